@@ -29,12 +29,14 @@ pub struct Link {
     pub email: bool,
     /// Raw bytes of the address.
     pub raw: Range<usize>,
+    /// Bytes of the visible text, where the address is written out in it.
+    pub shown: Option<Range<usize>>,
     /// Where it stands.
     pub place: LinkPlace,
 }
 
 impl Link {
-    fn new(target: &str, email: bool, raw: Range<usize>, place: LinkPlace) -> Self {
+    fn new(target: &str, email: bool, raw: Range<usize>, shown: Option<Range<usize>>, place: LinkPlace) -> Self {
         let scheme = target.split_once(':').map(|(s, _)| s.to_ascii_lowercase()).filter(|s| {
             s.starts_with(|c: char| c.is_ascii_alphabetic())
                 && s.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
@@ -46,7 +48,7 @@ impl Link {
         } else {
             host(target)
         };
-        Link { target: target.to_owned(), scheme, host, email, raw, place }
+        Link { target: target.to_owned(), scheme, host, email, raw, shown, place }
     }
 
     /// The registrable domain of the host, such as `example.co.uk`, where its public suffix is known.
@@ -161,7 +163,7 @@ pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>) -> Vec<Link> {
                 !text[..range.start].ends_with('@') && bare_domain_is_meant(text, &range)
             };
             if known {
-                found.push(Link::new(address, email, view.to_raw(range), LinkPlace::Text));
+                found.push(Link::new(address, email, view.to_raw(range.clone()), Some(range), LinkPlace::Text));
             }
         }
     }
@@ -174,7 +176,7 @@ pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>) -> Vec<Link> {
         };
         if let Some(attribute) = element.attribute(attribute).filter(|a| !a.value.trim().is_empty()) {
             debug_assert!(raw.get(attribute.raw.clone()).is_some());
-            found.push(Link::new(attribute.value.trim(), false, attribute.raw.clone(), LinkPlace::Element(index)));
+            found.push(Link::new(attribute.value.trim(), false, attribute.raw.clone(), None, LinkPlace::Element(index)));
         }
     }
     found

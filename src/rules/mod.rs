@@ -3,8 +3,12 @@
 //! Each rule carries its clause, its documentation and its own examples; everything else (listing, documentation,
 //! policies, tests) is derived from [`all`].
 
+pub mod attachments;
+pub mod contact;
 pub mod example;
+pub mod inbound;
 pub mod links;
+pub mod message_types;
 pub mod phrases;
 
 use std::sync::LazyLock;
@@ -111,7 +115,7 @@ impl Hits {
 }
 
 /// The groups of code rules, in the order of their codes.
-const GROUPS: &[&[Rule]] = &[links::RULES];
+const GROUPS: &[&[Rule]] = &[links::RULES, contact::RULES, attachments::RULES, message_types::RULES, inbound::RULES];
 
 /// All rules, sorted by code within their groups.
 pub fn all() -> &'static [&'static Rule] {

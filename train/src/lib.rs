@@ -1,1 +1,12 @@
+//! Trains and studies the models that `nosolicit` judges with.
 
+pub mod bundle;
+pub mod card;
+pub mod corpus;
+pub mod features;
+pub mod figures;
+pub mod fit;
+pub mod folds;
+pub mod instances;
+pub mod logistic;
+pub mod metrics;

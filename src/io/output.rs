@@ -1,0 +1,212 @@
+//! Judgements as JSON lines or CSV.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use super::fields::Extras;
+use crate::judgement::{Judgement, round};
+
+/// The format of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// A JSON object a line.
+    Jsonl,
+    /// The flat form.
+    Csv,
+}
+
+/// An output that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}", target.display())]
+pub struct OutputError {
+    /// The file, or `<stdout>`.
+    pub target: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl OutputError {
+    /// Whether the reader of the output has gone away, which is its right.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.source.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+/// The keys of a judgement, which unknown columns may not take.
+const OWN_KEYS: &[&str] = &["id", "verdict", "scores", "findings", "error"];
+
+/// An unknown column under a name that is free.
+fn free_name(key: &str) -> String {
+    if OWN_KEYS.contains(&key) { format!("input_{key}") } else { key.to_owned() }
+}
+
+/// A judgement with the unknown columns of its record.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    judgement: &'a Judgement,
+    #[serde(flatten)]
+    extras: ExtrasMap<'a>,
+}
+
+struct ExtrasMap<'a>(&'a Extras);
+
+impl Serialize for ExtrasMap<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (free_name(key), value)))
+    }
+}
+
+/// Turns judgements into lines. Shared by the threads that judge.
+#[derive(Debug, Clone)]
+pub struct Encoder {
+    format: OutputFormat,
+    labels: Vec<String>,
+    /// Unknown columns of the first record, which the flat form has.
+    columns: Vec<String>,
+}
+
+impl Encoder {
+    /// An encoder for judgements with these labels. `columns` are the unknown columns of the first record.
+    pub fn new(format: OutputFormat, labels: Vec<String>, columns: Vec<String>) -> Self {
+        Encoder { format, labels, columns }
+    }
+
+    /// What stands before the first judgement.
+    pub fn header(&self) -> Vec<u8> {
+        if self.format == OutputFormat::Jsonl {
+            return Vec::new();
+        }
+        let own = ["id", "verdict"].map(str::to_owned).into_iter();
+        let scores = self.labels.iter().map(|l| format!("scores.{l}"));
+        let rest = ["rules", "findings", "error"].map(str::to_owned).into_iter();
+        csv_line(own.chain(scores).chain(rest).chain(self.columns.iter().map(|c| free_name(c))))
+    }
+
+    /// One judgement as a line.
+    pub fn line(&self, judgement: &Judgement, extras: &Extras) -> Vec<u8> {
+        match self.format {
+            OutputFormat::Jsonl => {
+                // without unknown columns the derived form is written straight through
+                let mut line = if extras.is_empty() {
+                    serde_json::to_vec(judgement)
+                } else {
+                    serde_json::to_vec(&Line { judgement, extras: ExtrasMap(extras) })
+                }
+                .unwrap_or_default();
+                line.push(b'\n');
+                line
+            }
+            OutputFormat::Csv => self.flat(judgement, extras),
+        }
+    }
+
+    fn flat(&self, judgement: &Judgement, extras: &Extras) -> Vec<u8> {
+        let verdict = judgement.verdict.map_or("", |v| v.as_str());
+        let score = |label: &String| {
+            let found = judgement.scores.0.iter().find(|(l, _)| **l == **label);
+            found.map_or_else(String::new, |(_, s)| round(*s).to_string())
+        };
+        let mut names: Vec<&str> = judgement.findings.iter().map(|f| &*f.name).collect();
+        names.dedup();
+        let findings =
+            if judgement.findings.is_empty() { String::new() } else { serde_json::to_string(&judgement.findings).unwrap_or_default() };
+        let extra = |column: &String| match extras.iter().find(|(k, _)| k == column) {
+            Some((_, Value::String(text))) => text.clone(),
+            Some((_, Value::Null)) | None => String::new(),
+            Some((_, value)) => value.to_string(),
+        };
+        let own = [judgement.id.clone(), verdict.to_owned()].into_iter();
+        let rest = [names.join("|"), findings, judgement.error.clone().unwrap_or_default()].into_iter();
+        csv_line(own.chain(self.labels.iter().map(score)).chain(rest).chain(self.columns.iter().map(extra)))
+    }
+}
+
+fn csv_line(fields: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // writing to memory cannot fail
+    let _ = writer.write_record(fields);
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Where judgements go: standard output, or a file that takes its place only when all is written.
+pub struct Writer {
+    target: PathBuf,
+    sink: Sink,
+}
+
+enum Sink {
+    Stdout(BufWriter<io::Stdout>),
+    File(BufWriter<NamedTempFile>),
+    /// A device or pipe that cannot be renamed over.
+    Device(BufWriter<File>),
+}
+
+impl Writer {
+    /// Writes to standard output.
+    pub fn stdout() -> Self {
+        Writer { target: "<stdout>".into(), sink: Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) }
+    }
+
+    /// Writes to a file: to a temporary one beside it, until [`Writer::finish`].
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn file(path: &Path) -> Result<Self, OutputError> {
+        let failed = |source| OutputError { target: path.to_owned(), source };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let sink = if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+            Sink::Device(BufWriter::new(File::create(path).map_err(failed)?))
+        } else {
+            let builder = tempfile::Builder::new().prefix(".nosolicit-").tempfile_in(folder).map_err(failed)?;
+            Sink::File(BufWriter::with_capacity(1 << 16, builder))
+        };
+        Ok(Writer { target: path.to_owned(), sink })
+    }
+
+    /// Writes some lines.
+    ///
+    /// # Errors
+    /// When the disk is full or the reader has gone.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        let result = match &mut self.sink {
+            Sink::Stdout(w) => w.write_all(bytes),
+            Sink::File(w) => w.write_all(bytes),
+            Sink::Device(w) => w.write_all(bytes),
+        };
+        result.map_err(|source| OutputError { target: self.target.clone(), source })
+    }
+
+    /// Completes the output; a file takes its place now.
+    ///
+    /// # Errors
+    /// When the rest cannot be written or the file cannot take its place.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let Writer { target, sink } = self;
+        let result = match sink {
+            Sink::Stdout(mut w) => w.flush(),
+            Sink::Device(mut w) => w.flush(),
+            Sink::File(w) => w.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
+                // temporary files are private; the result has the usual permissions of a new file
+                set_usual_permissions(file.as_file());
+                file.persist(&target).map(|_| ()).map_err(|e| e.error)
+            }),
+        };
+        result.map_err(|source| OutputError { target, source })
+    }
+}
+
+#[cfg(unix)]
+fn set_usual_permissions(file: &File) {
+    use std::os::unix::fs::PermissionsExt;
+    // a file with stricter permissions than wished for is no reason to fail
+    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+}
+
+#[cfg(not(unix))]
+fn set_usual_permissions(_: &File) {}

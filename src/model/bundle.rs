@@ -1,0 +1,295 @@
+//! Models on disk: a folder with a readable manifest, weights as safetensors, the vocabulary as text and the frozen tokenizer.
+//!
+//! The manifest holds size and SHA-256 of every other file; what does not match is refused.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::ngram::NgramEncoder;
+use super::wordpiece::WordPiece;
+use super::{Calibration, Encoder, Heads, Model, ModelLabel};
+use crate::policy::Thresholds;
+
+/// The layout of bundles that this program writes and reads.
+pub const FORMAT: u32 = 1;
+/// Name of the manifest in a bundle.
+pub const MANIFEST: &str = "manifest.json";
+/// Name of the weights in a bundle.
+pub const WEIGHTS: &str = "weights.safetensors";
+/// Name of the vocabulary in a bundle.
+pub const VOCABULARY: &str = "vocabulary.txt";
+/// Name of the tokenizer in a bundle.
+pub const TOKENIZER: &str = "tokenizer.json";
+/// Name of the generated model card in a bundle.
+pub const CARD: &str = "MODEL_CARD.md";
+
+/// What is known about a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Layout of the bundle.
+    pub format: u32,
+    /// Name of the model.
+    pub name: String,
+    /// Version of the program that wrote it.
+    pub written_by: String,
+    /// The encoder.
+    pub encoder: EncoderManifest,
+    /// The labels, in the order of the heads.
+    pub labels: Vec<LabelManifest>,
+    /// What it was trained on.
+    pub training: TrainingManifest,
+    /// Figures measured in training, for the card.
+    pub figures: serde_json::Value,
+    /// Every other file of the bundle.
+    pub files: BTreeMap<String, FileManifest>,
+}
+
+/// Which encoder a bundle uses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum EncoderManifest {
+    /// N-grams of tokens.
+    TokenNgrams {
+        /// Number of n-grams.
+        features: usize,
+    },
+}
+
+/// A label in the manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelManifest {
+    /// Name.
+    pub name: String,
+    /// From raw score to probability.
+    pub calibration: Calibration,
+    /// Thresholds chosen in training.
+    pub thresholds: Thresholds,
+}
+
+/// What a model was trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingManifest {
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of families.
+    pub families: usize,
+    /// Number of origins.
+    pub origins: usize,
+    /// SHA-256 over the rows in canonical order: the same rows give the same digest whatever their files and order.
+    pub data_sha256: String,
+    /// Settings of the fit, as given.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// Size and digest of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileManifest {
+    /// Bytes.
+    pub bytes: u64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl FileManifest {
+    /// Size and digest of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        FileManifest { bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+    }
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A bundle that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// A file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The manifest is no manifest.
+    #[error("{}:{line}:{column}: not a valid model manifest: {message}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file is not the one the manifest speaks of, or does not fit the others.
+    #[error("model bundle {} is damaged: {message}", path.display())]
+    Damaged {
+        /// The bundle.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// The bundle was written by another version of the program.
+    #[error("model bundle {} has format {found}; this program reads format {FORMAT}", path.display())]
+    Format {
+        /// The bundle.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+}
+
+/// The tensors of a bundle.
+pub struct Weights {
+    /// Weight of each feature in the encoder.
+    pub features: Vec<f32>,
+    /// Row-major, one row per feature, one column per label.
+    pub heads: Vec<f32>,
+    /// One per label.
+    pub intercepts: Vec<f32>,
+}
+
+impl Weights {
+    /// As safetensors.
+    ///
+    /// # Errors
+    /// When the shapes do not fit; in words.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, String> {
+        let bytes = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+        let (features, heads, intercepts) = (bytes(&self.features), bytes(&self.heads), bytes(&self.intercepts));
+        let shape = vec![self.features.len(), self.intercepts.len()];
+        let view = |shape: Vec<usize>, data| TensorView::new(Dtype::F32, shape, data).map_err(|e| e.to_string());
+        let tensors = [
+            ("features", view(vec![self.features.len()], features.as_slice())?),
+            ("heads", view(shape, heads.as_slice())?),
+            ("intercepts", view(vec![self.intercepts.len()], intercepts.as_slice())?),
+        ];
+        safetensors::serialize(tensors, None).map_err(|e| e.to_string())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
+        let file = SafeTensors::deserialize(bytes).map_err(|e| format!("{WEIGHTS}: {e}"))?;
+        let tensor = |name: &str| -> Result<Vec<f32>, String> {
+            let view = file.tensor(name).map_err(|_| format!("{WEIGHTS} has no tensor {name:?}"))?;
+            if view.dtype() != Dtype::F32 {
+                return Err(format!("{WEIGHTS}: tensor {name:?} is not of 32-bit floats"));
+            }
+            Ok(view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+        };
+        Ok(Weights { features: tensor("features")?, heads: tensor("heads")?, intercepts: tensor("intercepts")? })
+    }
+}
+
+/// The files of the model built into the program.
+const BUILT_IN: &[(&str, &[u8])] = &[
+    (MANIFEST, include_bytes!("../../models/default/manifest.json")),
+    (WEIGHTS, include_bytes!("../../models/default/weights.safetensors")),
+    (VOCABULARY, include_bytes!("../../models/default/vocabulary.txt")),
+    (TOKENIZER, include_bytes!("../../models/default/tokenizer.json")),
+];
+
+/// The tokenizer that new models are given.
+pub const DEFAULT_TOKENIZER: &[u8] = include_bytes!("../../models/default/tokenizer.json");
+
+impl Model {
+    /// The model built into the program.
+    ///
+    /// # Errors
+    /// Never with a program that passed its tests.
+    pub fn built_in() -> Result<Self, BundleError> {
+        let path = PathBuf::from("(built in)");
+        let file = |name: &str| BUILT_IN.iter().find(|(n, _)| *n == name).map(|(_, bytes)| Cow::Borrowed(*bytes));
+        // what was compiled in cannot have been damaged since: the digests are checked by a test
+        assemble(&path, false, |name| file(name).ok_or(std::io::ErrorKind::NotFound.into()))
+    }
+
+    /// Reads a bundle.
+    ///
+    /// # Errors
+    /// When a file is missing, does not match the manifest, or does not fit the others.
+    pub fn load(folder: &Path) -> Result<Self, BundleError> {
+        assemble(folder, true, |name| std::fs::read(folder.join(name)).map(Cow::Owned))
+    }
+}
+
+/// Puts a model together from the files that `read` brings.
+fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static, [u8]>, std::io::Error>) -> Result<Model, BundleError> {
+    let read = |name: &str| read(name).map_err(|source| BundleError::Read { path: path.join(name), source });
+    let damaged = |message: String| BundleError::Damaged { path: path.to_owned(), message };
+    let manifest = parse_manifest(path, &read(MANIFEST)?)?;
+    let checked = |name: &str| -> Result<Cow<'static, [u8]>, BundleError> {
+        let bytes = read(name)?;
+        let expected = manifest.files.get(name).ok_or_else(|| damaged(format!("the manifest does not name {name}")))?;
+        if verify && *expected != FileManifest::of(&bytes) {
+            return Err(damaged(format!("{name} is not the file that the manifest describes")));
+        }
+        Ok(bytes)
+    };
+    let weights = Weights::from_bytes(&checked(WEIGHTS)?).map_err(damaged)?;
+    let EncoderManifest::TokenNgrams { features } = manifest.encoder;
+    let tokenizer = WordPiece::new(checked(TOKENIZER)?).map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
+    let vocabulary = checked(VOCABULARY)?;
+    let vocabulary = std::str::from_utf8(&vocabulary).map_err(|_| damaged(format!("{VOCABULARY} is not UTF-8")))?;
+    let encoder = NgramEncoder::new(tokenizer, vocabulary.lines(), weights.features).map_err(damaged)?;
+    if encoder.dimension() != features {
+        return Err(damaged(format!("{} features where the manifest says {features}", encoder.dimension())));
+    }
+    let heads = Heads::new(encoder.dimension(), weights.heads, weights.intercepts.clone()).map_err(damaged)?;
+    if manifest.labels.len() != weights.intercepts.len() {
+        return Err(damaged(format!("{} heads for {} labels", weights.intercepts.len(), manifest.labels.len())));
+    }
+    if let Some(label) = manifest.labels.iter().find(|l| !(l.calibration.slope.is_finite() && l.calibration.intercept.is_finite())) {
+        return Err(damaged(format!("the calibration of {} is not finite", label.name)));
+    }
+    let labels = manifest
+        .labels
+        .iter()
+        .map(|l| ModelLabel { name: l.name.as_str().into(), calibration: l.calibration, thresholds: l.thresholds })
+        .collect();
+    Ok(Model { encoder: Box::new(encoder), heads, labels, manifest })
+}
+
+/// The format is read first, so that another version's manifest is named as such.
+fn parse_manifest(path: &Path, bytes: &[u8]) -> Result<Manifest, BundleError> {
+    #[derive(Deserialize)]
+    struct Head {
+        format: u32,
+    }
+    let invalid = |e: serde_json::Error| BundleError::Manifest {
+        path: path.join(MANIFEST),
+        line: e.line(),
+        column: e.column(),
+        message: e.to_string(),
+    };
+    let head: Head = serde_json::from_slice(bytes).map_err(invalid)?;
+    if head.format != FORMAT {
+        return Err(BundleError::Format { path: path.to_owned(), found: head.format });
+    }
+    serde_json::from_slice(bytes).map_err(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_bundle_is_what_its_manifest_says() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default");
+        let model = Model::load(&folder).expect("the bundle is whole");
+        assert_eq!(model.manifest(), Model::built_in().expect("the same files").manifest());
+    }
+}

@@ -1,0 +1,22 @@
+//! From text to numbers. Heads know encoders by this interface alone, so that one can take another's place.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+/// A feature vector with most entries zero.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Features {
+    /// Columns that are not zero, ascending.
+    pub columns: Vec<u32>,
+    /// Their values.
+    pub values: Vec<f32>,
+}
+
+/// Turns texts into feature vectors of a fixed dimension.
+pub trait Encoder: Debug + Send + Sync {
+    /// Number of columns.
+    fn dimension(&self) -> usize;
+
+    /// The feature vectors of some texts, in order, each of unit length or zero.
+    fn encode(&self, texts: &[Cow<'_, str>]) -> Vec<Features>;
+}

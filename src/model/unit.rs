@@ -1,0 +1,132 @@
+//! What the model reads: sentences and pairs of neighbours, with addresses, merge tags and long numbers put in words.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::document::{Document, Part, TagKind};
+
+/// Most consecutive sentences judged together: a split such as "Happy? … Not happy? …" needs two.
+pub const LONGEST_WINDOW: usize = 2;
+
+/// One or more consecutive sentences of a field.
+#[derive(Debug, Clone)]
+pub struct Unit<'d> {
+    /// The field.
+    pub part: &'d Part<'d>,
+    /// Bytes of the visible text.
+    pub range: Range<usize>,
+    /// The text as the model reads it.
+    pub text: Cow<'d, str>,
+    /// Number of sentences.
+    pub sentences: usize,
+}
+
+/// The units of a document: every sentence, then every pair of neighbours in the same field.
+pub fn units<'d>(document: &'d Document<'d>) -> Vec<Unit<'d>> {
+    let mut units = Vec::new();
+    for part in document.parts() {
+        let masks = masks(part);
+        for length in 1..=LONGEST_WINDOW {
+            for window in part.sentences.windows(length) {
+                let range = window[0].start..window[length - 1].end;
+                units.push(Unit { part, text: masked(part.text(), range.clone(), &masks), range, sentences: length });
+            }
+        }
+    }
+    units
+}
+
+/// Stretches to be put in words, in order, not overlapping.
+fn masks(part: &Part<'_>) -> Vec<(Range<usize>, &'static str)> {
+    let tags = part.tags.iter().map(|tag| {
+        let words = match tag.kind {
+            TagKind::OrderId => "order number",
+            TagKind::OptOut => "unsubscribe link",
+            TagKind::ReviewLink => "review link",
+            TagKind::Link => "link",
+            TagKind::Name => "name",
+            TagKind::Other => "field",
+        };
+        (tag.range.clone(), words)
+    });
+    let links = part.links.iter().filter_map(|link| {
+        let words = match link.host.as_deref() {
+            _ if link.email => "mail address",
+            Some(host) if host.split('.').any(|l| l == "amazon") => "amazon page",
+            _ => "web address",
+        };
+        Some((link.shown.clone()?, words))
+    });
+    let mut masks: Vec<_> = tags.chain(links).collect();
+    masks.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    let mut end = 0;
+    masks.retain(|(range, _)| {
+        let keep = range.start >= end;
+        if keep {
+            end = range.end;
+        }
+        keep
+    });
+    masks
+}
+
+fn masked<'t>(text: &'t str, range: Range<usize>, masks: &[(Range<usize>, &'static str)]) -> Cow<'t, str> {
+    let first = masks.partition_point(|(m, _)| m.end <= range.start);
+    let inside = masks[first..].iter().take_while(|(m, _)| m.start < range.end);
+    let mut out: Option<String> = None;
+    let mut at = range.start;
+    for (mask, words) in inside {
+        let out = out.get_or_insert_default();
+        out.push_str(&text[at..mask.start.max(at)]);
+        out.push_str(words);
+        at = mask.end.min(range.end);
+    }
+    match out {
+        Some(mut out) => {
+            out.push_str(&text[at..range.end]);
+            Cow::Owned(short_numbers(&out).into_owned())
+        }
+        None => short_numbers(&text[range]),
+    }
+}
+
+/// Runs of three and more digits as `000`: which number it is says nothing.
+fn short_numbers(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    if !bytes.windows(3).any(|w| w.iter().all(u8::is_ascii_digit)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let length = rest[start..].bytes().take_while(u8::is_ascii_digit).count();
+        out.push_str(&rest[..start]);
+        out.push_str(if length >= 3 { "000" } else { &rest[start..start + length] });
+        rest = &rest[start + length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Message;
+
+    #[test]
+    fn units_are_sentences_and_pairs_in_words() {
+        let message = Message::from_text("Hi [[first-name]], order 114-3941689-8772232 left. See shop.example.com now! Bye");
+        let document = Document::parse(&message);
+        let texts: Vec<String> = units(&document).into_iter().map(|u| u.text.into_owned()).collect();
+        assert_eq!(
+            texts,
+            [
+                "Hi name, order 000-000-000 left.",
+                "See web address now!",
+                "Bye",
+                "Hi name, order 000-000-000 left. See web address now!",
+                "See web address now! Bye",
+            ]
+        );
+    }
+}
