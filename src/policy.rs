@@ -168,7 +168,8 @@ pub enum PolicyError {
 }
 
 /// The policies that come with the program.
-const BUILT_IN: &[(&str, &str)] = &[("amazon", include_str!("/tmp/p.toml")), ("strict", include_str!("../data/policies/strict.toml"))];
+const BUILT_IN: &[(&str, &str)] =
+    &[("amazon", include_str!("../data/policies/amazon.toml")), ("strict", include_str!("../data/policies/strict.toml"))];
 
 impl Policy {
     /// The default policy.

@@ -192,10 +192,11 @@ impl State {
         let tag = el.source_location().bytes();
         let name = el.tag_name();
         // an open paragraph ends where a block begins, whether or not it was closed
-        if breaks_line(&name) && name != "br" {
-            if let Some(at) = self.open.iter().rposition(|&i| self.html.elements[i].name == "p") {
-                self.close_from(at, tag.start);
-            }
+        if breaks_line(&name)
+            && name != "br"
+            && let Some(at) = self.open.iter().rposition(|&i| self.html.elements[i].name == "p")
+        {
+            self.close_from(at, tag.start);
         }
         let attributes: Vec<Attribute> = el
             .attributes()

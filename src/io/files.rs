@@ -92,10 +92,10 @@ fn mail(bytes: &[u8], message: &mut Message) -> Result<(), String> {
         Some(a.name().map_or_else(|| address.to_owned(), |name| format!("{name} <{address}>")))
     });
     message.senders = list.collect();
-    if let Some(path) = mail.return_address() {
+    // falls back to the first sender, who is there already
+    if let Some(path) = mail.return_address().filter(|path| !message.senders.iter().any(|s| s.contains(path))) {
         message.senders.push(path.to_owned());
     }
-    message.senders.dedup();
     message.attachments = mail
         .attachments()
         .map(|part| Attachment { name: part.attachment_name().unwrap_or("unnamed").to_owned(), bytes: part.contents().len() as u64 })

@@ -9,7 +9,11 @@ pub mod example;
 pub mod inbound;
 pub mod links;
 pub mod message_types;
+pub mod order;
 pub mod phrases;
+pub mod reviews;
+pub mod styling;
+pub mod wording;
 
 use std::sync::LazyLock;
 
@@ -115,7 +119,17 @@ impl Hits {
 }
 
 /// The groups of code rules, in the order of their codes.
-const GROUPS: &[&[Rule]] = &[links::RULES, contact::RULES, attachments::RULES, message_types::RULES, inbound::RULES];
+const GROUPS: &[&[Rule]] = &[
+    links::RULES,
+    contact::RULES,
+    reviews::RULES,
+    styling::RULES,
+    wording::RULES,
+    order::RULES,
+    attachments::RULES,
+    message_types::RULES,
+    inbound::RULES,
+];
 
 /// All rules, sorted by code within their groups.
 pub fn all() -> &'static [&'static Rule] {

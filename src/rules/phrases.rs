@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
-use regex_automata::{Input, PatternSet};
+use regex_automata::{Input, MatchKind, PatternSet};
 use serde::Deserialize;
 
 use super::{Check, Examples, Hit, Rule, Scope};
@@ -18,7 +18,23 @@ use crate::document::Part;
 use crate::message::{Channel, Direction, Message};
 
 /// The phrase files, in the order of their codes.
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[
+    ("contact-request.toml", include_str!("../../data/phrases/contact-request.toml")),
+    ("credential-request.toml", include_str!("../../data/phrases/credential-request.toml")),
+    ("discount-code.toml", include_str!("../../data/phrases/discount-code.toml")),
+    ("promotion-phrase.toml", include_str!("../../data/phrases/promotion-phrase.toml")),
+    ("follow-us-phrase.toml", include_str!("../../data/phrases/follow-us-phrase.toml")),
+    ("cancel-request-phrase.toml", include_str!("../../data/phrases/cancel-request-phrase.toml")),
+    ("off-amazon-payment.toml", include_str!("../../data/phrases/off-amazon-payment.toml")),
+    ("payment-data-request.toml", include_str!("../../data/phrases/payment-data-request.toml")),
+    ("positive-review-phrase.toml", include_str!("../../data/phrases/positive-review-phrase.toml")),
+    ("review-gate-phrase.toml", include_str!("../../data/phrases/review-gate-phrase.toml")),
+    ("incentive-phrase.toml", include_str!("../../data/phrases/incentive-phrase.toml")),
+    ("review-removal-phrase.toml", include_str!("../../data/phrases/review-removal-phrase.toml")),
+    ("review-request-phrase.toml", include_str!("../../data/phrases/review-request-phrase.toml")),
+    ("repeat-review-request.toml", include_str!("../../data/phrases/repeat-review-request.toml")),
+    ("sensitive-content.toml", include_str!("../../data/phrases/sensitive-content.toml")),
+];
 
 /// One file of `data/phrases/`.
 #[derive(Debug, Deserialize)]
@@ -89,8 +105,12 @@ fn syntax() -> syntax::Config {
     syntax::Config::new().case_insensitive(true).unicode(false)
 }
 
-fn build(patterns: &[String]) -> Regex {
-    Regex::builder().syntax(syntax()).build_many(patterns).unwrap_or_else(|e| panic!("a phrase pattern is not valid: {e}"))
+fn build(patterns: &[String], kind: MatchKind) -> Regex {
+    let config = Regex::config().match_kind(kind);
+    Regex::builder().configure(config).syntax(syntax()).build_many(patterns).unwrap_or_else(|e| {
+        let pattern = e.pattern().and_then(|id| patterns.get(id.as_usize()));
+        panic!("a phrase pattern is not valid: {e}: {pattern:?}")
+    })
 }
 
 /// A pattern as the engine reads it.
@@ -99,7 +119,29 @@ fn expanded(pattern: &str, define: &BTreeMap<String, String>) -> String {
     for (name, part) in define {
         pattern = pattern.replace(&format!("{{{name}}}"), &format!("(?:{part})"));
     }
-    pattern.replace(' ', r"\s+")
+    blanks(&pattern)
+}
+
+/// Blanks as any white space: one or more outside of classes, or any number where the blank is optional.
+fn blanks(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 32);
+    let mut class = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+            }
+            ' ' if class => out.push_str(r"\s"),
+            ' ' => out.push_str(if chars.next_if_eq(&'?').is_some() { r"\s*" } else { r"\s+" }),
+            _ => {
+                class = (class || c == '[') && c != ']';
+                out.push(c);
+            }
+        }
+    }
+    out
 }
 
 fn leak(text: String) -> &'static str {
@@ -125,7 +167,8 @@ impl Phrases {
             for (pattern, unless) in both {
                 let pattern = expanded(pattern, &file.define);
                 all.push(pattern.clone());
-                let regex = LazyLock::new(Box::new(move || build(&[pattern])) as Box<dyn FnOnce() -> Regex + Send>);
+                let regex =
+                    LazyLock::new(Box::new(move || build(&[pattern], MatchKind::LeftmostFirst)) as Box<dyn FnOnce() -> Regex + Send>);
                 patterns.push(Pattern { rule: index, unless, regex });
             }
             let rule = Rule {
@@ -143,7 +186,11 @@ impl Phrases {
             };
             rules.push(PhraseRule { rule, message: file.message });
         }
-        Phrases { rules, any: build(&all), patterns }
+        Phrases {
+            rules, // a search for all patterns would miss some of those that overlap under any other kind
+            any: build(&all, MatchKind::All),
+            patterns,
+        }
     }
 }
 

@@ -111,7 +111,7 @@ impl Selection {
 }
 
 /// Which instances teach, and whether each carries a label.
-pub fn lessons<'i>(instances: &'i [Instance], taught: impl Fn(usize) -> bool) -> Vec<&'i Instance> {
+pub fn lessons(instances: &[Instance], taught: impl Fn(usize) -> bool) -> Vec<&Instance> {
     instances.iter().filter(|i| i.bearing != Bearing::Unclear && taught(i.row)).collect()
 }
 
