@@ -1,16 +1,18 @@
-//! Phrase rules: patterns kept as data in `data/phrases/`, matched all at once in linear time.
+//! Phrase rules: patterns kept as data in `data/phrases/`.
 //!
 //! Patterns are written in lower case for the visible text, where quotes and dashes are plain ASCII. A blank in a pattern
-//! stands for any white space, `{word}` for an entry of the file's `[define]` table, and letters match in either case.
-//! A match counts unless a pattern of `unless` matches in the same sentence.
+//! stands for any white space, `{word}` for an entry of the file's `[define]` table, and letters match in either case. A
+//! pattern is looked for inside one sentence, and counts unless a pattern of `unless` matches in the same sentence.
+//!
+//! One pass over the text finds the anchors of all files; a file's patterns are tried only in sentences that hold one of
+//! its anchors. That costs next to nothing for most sentences, and a pattern that no message needs is never compiled.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
-use regex_automata::{Input, MatchKind, PatternSet};
 use serde::Deserialize;
 
 use super::{Check, Examples, Hit, Rule, Scope};
@@ -53,6 +55,8 @@ struct PhraseFile {
     /// Named parts of patterns.
     #[serde(default)]
     define: BTreeMap<String, String>,
+    /// Words without which no pattern matches: a sentence with none of them is not searched.
+    anchors: Vec<String>,
     patterns: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
@@ -79,20 +83,18 @@ enum PhraseExample {
 struct PhraseRule {
     rule: Rule,
     message: String,
+    patterns: LazyRegex,
+    unless: Option<LazyRegex>,
 }
 
-/// All phrase files made ready: one search tells which patterns occur, and only those are then located.
+type LazyRegex = LazyLock<Regex, Box<dyn FnOnce() -> Regex + Send>>;
+
+/// All phrase files made ready.
 struct Phrases {
     rules: Vec<PhraseRule>,
-    /// All patterns of all files; `unless` patterns too.
-    any: Regex,
-    patterns: Vec<Pattern>,
-}
-
-struct Pattern {
-    rule: usize,
-    unless: bool,
-    regex: LazyLock<Regex, Box<dyn FnOnce() -> Regex + Send>>,
+    anchors: AhoCorasick,
+    /// The rule of each anchor.
+    rule_of: Vec<usize>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -100,17 +102,16 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(files.collect())
 });
 
-fn syntax() -> syntax::Config {
-    // word boundaries of ASCII keep the search linear and on its fast path; views are normalised before
-    syntax::Config::new().case_insensitive(true).unicode(false)
-}
-
-fn build(patterns: &[String], kind: MatchKind) -> Regex {
-    let config = Regex::config().match_kind(kind);
-    Regex::builder().configure(config).syntax(syntax()).build_many(patterns).unwrap_or_else(|e| {
-        let pattern = e.pattern().and_then(|id| patterns.get(id.as_usize()));
-        panic!("a phrase pattern is not valid: {e}: {pattern:?}")
-    })
+/// A search for any of some patterns, compiled when it is first needed.
+fn lazy(patterns: Vec<String>) -> LazyRegex {
+    LazyLock::new(Box::new(move || {
+        // classes and word boundaries of ASCII keep the search on its fast path; views are normalised before
+        let syntax = syntax::Config::new().case_insensitive(true).unicode(false);
+        Regex::builder().syntax(syntax).build_many(&patterns).unwrap_or_else(|e| {
+            let pattern = e.pattern().and_then(|id| patterns.get(id.as_usize()));
+            panic!("a phrase pattern is not valid: {e}: {pattern:?}")
+        })
+    }))
 }
 
 /// A pattern as the engine reads it.
@@ -160,17 +161,14 @@ fn examples(list: Vec<PhraseExample>) -> Examples {
 impl Phrases {
     fn new(files: Vec<PhraseFile>) -> Self {
         let mut rules = Vec::new();
-        let mut patterns = Vec::new();
-        let mut all = Vec::new();
+        let mut anchors = Vec::new();
+        let mut rule_of = Vec::new();
         for (index, file) in files.into_iter().enumerate() {
-            let both = file.patterns.iter().map(|p| (p, false)).chain(file.unless.iter().map(|p| (p, true)));
-            for (pattern, unless) in both {
-                let pattern = expanded(pattern, &file.define);
-                all.push(pattern.clone());
-                let regex =
-                    LazyLock::new(Box::new(move || build(&[pattern], MatchKind::LeftmostFirst)) as Box<dyn FnOnce() -> Regex + Send>);
-                patterns.push(Pattern { rule: index, unless, regex });
-            }
+            let expanded = |patterns: &[String]| patterns.iter().map(|p| expanded(p, &file.define)).collect::<Vec<_>>();
+            let patterns = lazy(expanded(&file.patterns));
+            let unless = (!file.unless.is_empty()).then(|| lazy(expanded(&file.unless)));
+            rule_of.resize(rule_of.len() + file.anchors.len(), index);
+            anchors.extend(file.anchors);
             let rule = Rule {
                 code: leak(file.code),
                 name: leak(file.name),
@@ -184,13 +182,10 @@ impl Phrases {
                 passes: examples(file.passes),
                 check: Check::Phrases,
             };
-            rules.push(PhraseRule { rule, message: file.message });
+            rules.push(PhraseRule { rule, message: file.message, patterns, unless });
         }
-        Phrases {
-            rules, // a search for all patterns would miss some of those that overlap under any other kind
-            any: build(&all, MatchKind::All),
-            patterns,
-        }
+        let anchors = AhoCorasick::builder().ascii_case_insensitive(true).build(&anchors).expect("the anchors are few");
+        Phrases { rules, anchors, rule_of }
     }
 }
 
@@ -203,30 +198,25 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn find(part: &Part<'_>) -> Vec<Hit> {
     let phrases = &*PHRASES;
     let text = part.text();
-    let mut occurring = PatternSet::new(phrases.any.pattern_len());
-    phrases.any.which_overlapping_matches(&Input::new(text), &mut occurring);
-    if occurring.is_empty() {
-        return Vec::new();
+    // pairs of rule and sentence worth a look
+    let mut worth: Vec<(usize, usize)> = Vec::new();
+    for anchor in phrases.anchors.find_overlapping_iter(text) {
+        let sentence = part.sentences.partition_point(|s| s.end <= anchor.start());
+        worth.push((phrases.rule_of[anchor.pattern().as_usize()], sentence));
     }
-    let mut matches: Vec<(usize, Range<usize>)> = Vec::new();
-    let mut exempt: Vec<(usize, Range<usize>)> = Vec::new();
-    for id in occurring.iter() {
-        let pattern = &phrases.patterns[id.as_usize()];
-        let list = if pattern.unless { &mut exempt } else { &mut matches };
-        list.extend(pattern.regex.find_iter(text).map(|m| (pattern.rule, m.range())));
-    }
-    matches.sort_by_key(|(rule, range)| (*rule, range.start, std::cmp::Reverse(range.end)));
-    let mut hits: Vec<Hit> = Vec::new();
-    let mut last: Option<(usize, Range<usize>)> = None;
-    for (rule, range) in matches {
-        let sentence = part.sentence_at(range.start).unwrap_or(range.clone());
-        let excused = exempt.iter().any(|(r, e)| *r == rule && e.start < sentence.end.max(range.end) && e.end > sentence.start);
-        if excused || last.as_ref() == Some(&(rule, sentence.clone())) {
+    worth.sort_unstable();
+    worth.dedup();
+    let mut hits = Vec::new();
+    for (rule, sentence) in worth {
+        let Some(range) = part.sentences.get(sentence).cloned() else { continue };
+        let rule = &phrases.rules[rule];
+        let sentence = &text[range.clone()];
+        let Some(found) = rule.patterns.find(sentence) else { continue };
+        if rule.unless.as_ref().is_some_and(|unless| unless.is_match(sentence)) {
             continue;
         }
-        let phrase_rule = &phrases.rules[rule];
-        hits.push(Hit { rule: &phrase_rule.rule, span: Some(part.span(range)), message: phrase_rule.message.clone() });
-        last = Some((rule, sentence));
+        let span = part.span(range.start + found.start()..range.start + found.end());
+        hits.push(Hit { rule: &rule.rule, span: Some(span), message: rule.message.clone() });
     }
     hits
 }
