@@ -1,4 +1,7 @@
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::document::Document;
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
@@ -29,11 +32,16 @@ pub const RULE: Rule = Rule {
     check: Check::Code(check),
 };
 
+/// Words without which no sentence sends to a code.
+static HINT: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = ["qr", "scan", "camera"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("the words are few")
+});
+
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
         let text = part.text();
-        let hint = text.as_bytes().windows(2).any(|w| w.eq_ignore_ascii_case(b"qr"))
-            || text.as_bytes().windows(4).any(|w| w.eq_ignore_ascii_case(b"scan") || w.eq_ignore_ascii_case(b"came"));
+        let hint = HINT.is_match(text);
         if !hint {
             continue;
         }

@@ -1,4 +1,7 @@
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::document::{Document, Part};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
@@ -92,14 +95,23 @@ const LEADING: &[&str] = &[
 /// Words that take the leading back.
 const REFUSING: &[&str] = &["not", "never", "don't", "cannot", "can't", "no", "without", "won't", "nobody"];
 
+/// All names at once, in any letter case.
+static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let builder = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(NETWORKS);
+    builder.expect("the names are few")
+});
+
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
         for range in handles(part) {
             hits.at(part.span(range), "a handle leads the buyer off the marketplace");
         }
-        for sentence in &part.sentences {
-            if let Some(range) = network(part, sentence) {
-                hits.at(part.span(range), "this leads the buyer to a social network or messaging app");
+        let mut last = None;
+        for name in NAMES.find_iter(part.text()).map(|m| m.range()) {
+            let Some(sentence) = part.sentence_at(name.start).filter(|s| last.as_ref() != Some(s)) else { continue };
+            if leads(part.text(), &sentence, &name) {
+                hits.at(part.span(name), "this leads the buyer to a social network or messaging app");
+                last = Some(sentence);
             }
         }
     }
@@ -123,32 +135,18 @@ fn handles(part: &Part<'_>) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn network(part: &Part<'_>, sentence: &Range<usize>) -> Option<Range<usize>> {
-    let text = &part.text()[sentence.clone()];
-    // all names have one of these letters after the first; skips most sentences without allocating
-    if !text.bytes().any(|b| matches!(b, b'W' | b'w' | b'T' | b't' | b'I' | b'i' | b'F' | b'f' | b'S' | b's' | b'Y' | b'P' | b'D')) {
-        return None;
+/// Whether a network's name stands as a word of its own, after words that lead there.
+fn leads(text: &str, sentence: &Range<usize>, name: &Range<usize>) -> bool {
+    let before = &text[sentence.start..name.start];
+    let after = &text[name.end..sentence.end.max(name.end)];
+    let joined = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    if joined(before.chars().next_back()) || joined(after.chars().next()) {
+        return false;
     }
-    let lower = text.to_ascii_lowercase();
-    let (at, name) = NETWORKS.iter().filter_map(|n| Some((whole_word(&lower, n)?, n))).min()?;
-    let words =
-        |s: &str| s.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let before = words(&lower[..at]);
-    let near = &before[before.len().saturating_sub(5)..];
-    if near.iter().any(|w| REFUSING.contains(&w.as_str())) {
-        return None;
-    }
-    let after = lower[at + name.len()..].trim_start();
-    let leads = near.iter().any(|w| LEADING.contains(&w.as_str()));
+    let words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty());
+    let near: Vec<String> = words.take(5).map(str::to_ascii_lowercase).collect();
+    let has = |list: &[&str]| near.iter().any(|w| list.contains(&w.as_str()));
     // "Instagram: name", "Instagram @name"
-    let named = after.starts_with([':', '@']);
-    (leads || named).then(|| sentence.start + at..sentence.start + at + name.len())
-}
-
-fn whole_word(text: &str, word: &str) -> Option<usize> {
-    text.match_indices(word).map(|(at, _)| at).find(|&at| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + word.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
+    let named = after.trim_start().starts_with([':', '@']);
+    !has(REFUSING) && (has(LEADING) || named)
 }

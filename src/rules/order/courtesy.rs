@@ -57,9 +57,10 @@ static DETAIL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What each sentence of a field does.
-pub fn acts(part: &Part<'_>) -> Vec<Act> {
-    part.sentences.iter().enumerate().map(|(i, s)| act(part, &part.text()[s.clone()], s.start, i + 1 == part.sentences.len())).collect()
+/// What each sentence of a field does, in order. Lazy: most messages show by their first sentences that they have a purpose.
+pub fn acts<'p>(part: &'p Part<'_>) -> impl Iterator<Item = Act> + 'p {
+    let last = part.sentences.len().saturating_sub(1);
+    part.sentences.iter().enumerate().map(move |(i, s)| act(part, &part.text()[s.clone()], s.start, i == last))
 }
 
 fn act(part: &Part<'_>, sentence: &str, start: usize, last: bool) -> Act {

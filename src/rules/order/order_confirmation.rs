@@ -45,10 +45,18 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
         return;
     }
     let part = &document.body;
-    let acts = acts(part);
-    let Some(first) = acts.iter().position(|a| *a == Act::Notice) else { return };
-    let asks_or_solves = part.text().contains('?') || document.parts().any(|p| PROBLEM.is_match(p.text()));
-    if !asks_or_solves && acts.iter().all(|a| *a != Act::Other) {
-        hits.at(part.span(part.sentences[first].clone()), "the marketplace sends this notice itself");
+    if part.text().contains('?') {
+        return;
+    }
+    let mut notice = None;
+    for (i, act) in acts(part).enumerate() {
+        match act {
+            Act::Frame | Act::Courtesy => {}
+            Act::Notice => notice = notice.or(Some(i)),
+            Act::Other => return,
+        }
+    }
+    if let Some(notice) = notice.filter(|_| !document.parts().any(|p| PROBLEM.is_match(p.text()))) {
+        hits.at(part.span(part.sentences[notice].clone()), "the marketplace sends this notice itself");
     }
 }

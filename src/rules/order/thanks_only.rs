@@ -36,9 +36,15 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
     if !is_free_text(document.message) || !document.message.attachments.is_empty() {
         return;
     }
-    let body = acts(&document.body);
-    let subject = document.subject.iter().flat_map(acts).any(|a| a == Act::Notice);
-    if !subject && body.contains(&Act::Courtesy) && body.iter().all(|a| matches!(a, Act::Frame | Act::Courtesy)) {
+    let mut courteous = false;
+    for act in acts(&document.body) {
+        match act {
+            Act::Frame => {}
+            Act::Courtesy => courteous = true,
+            Act::Notice | Act::Other => return,
+        }
+    }
+    if courteous && !document.subject.iter().flat_map(acts).any(|a| a == Act::Notice) {
         hits.whole("the message has no purpose but courtesy");
     }
 }

@@ -63,7 +63,7 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_ascii_whitespace()
         .filter(|w| {
-            w.len() >= 2 && w.bytes().any(|b| matches!(b, b':' | b';' | b'=' | b'^' | b'<' | b'_' | b'\\') || b == b'X' || b == b'x')
+            w.len() >= 2 && (w.bytes().any(|b| matches!(b, b':' | b';' | b'=' | b'^' | b'<' | b'_' | b'\\')) || w.starts_with(['x', 'X']))
         })
         .map(|w| (w.as_ptr() as usize - text.as_ptr() as usize, w))
 }
