@@ -64,6 +64,7 @@ impl Engine {
         let mut places = Places::new(message);
         let mut findings: Vec<Finding> = hits.iter().filter_map(|h| self.rule_finding(h, message, &request, &mut places)).collect();
         findings.extend(felt.iter().filter_map(|(s, level)| self.model_finding(s, *level, message, &request, &mut places)));
+        self.policy.aggravate(&mut findings);
         findings.sort_by(|a, b| (b.severity, a.field, a.start, a.end, &a.code).cmp(&(a.severity, b.field, b.start, b.end, &b.code)));
         let verdict = findings.iter().map(|f| Verdict::from(f.severity)).max().unwrap_or(Verdict::Allow);
         Judgement { id: message.id.clone(), verdict: Some(verdict), scores, findings, error: None }
@@ -74,7 +75,7 @@ impl Engine {
         let (level, text) = if hit.rule.label == Some(label::REVIEW_REQUEST) && level != Level::Off {
             (request.0, Cow::Owned(format!("{} ({})", hit.message, request.1)))
         } else {
-            (level, Cow::Owned(hit.message.clone()))
+            (if hit.tolerated { level.at_most_info() } else { level }, Cow::Owned(hit.message.clone()))
         };
         let place = places.of(hit.span.as_ref());
         Some(place.finding(Head {

@@ -198,6 +198,9 @@ fn folder(path: &Path, settings: &Settings, read: &Arc<AtomicU64>) -> Result<Rec
     })))
 }
 
+/// Bytes within which the first line ends, for the format to be told from it.
+const LONGEST_HEADER: u64 = 1 << 16;
+
 /// The records of an open source.
 fn stream(source: impl Read + Send + 'static, name: &str, format: Option<InputFormat>, settings: &Settings) -> Result<Records, InputError> {
     let failed = |source| InputError::Read { file: name.to_owned(), source };
@@ -207,10 +210,16 @@ fn stream(source: impl Read + Send + 'static, name: &str, format: Option<InputFo
     // UTF-16 with a byte order mark is decoded on the way; UTF-8 passes as it is and is checked record by record
     let decoded = DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).build(source);
     let mut reader = BufReader::with_capacity(1 << 16, decoded);
+    let mut start = Vec::new();
     let format = match format {
         Some(format) => format,
-        None => sniff(reader.fill_buf().map_err(failed)?, settings).ok_or_else(|| InputError::UnknownFormat { file: name.to_owned() })?,
+        None => {
+            // one read may bring as little as the byte order mark's place
+            reader.by_ref().take(LONGEST_HEADER).read_until(b'\n', &mut start).map_err(failed)?;
+            sniff(&start, settings).ok_or_else(|| InputError::UnknownFormat { file: name.to_owned() })?
+        }
     };
+    let reader = std::io::Cursor::new(start).chain(reader);
     match format {
         InputFormat::Csv => Ok(Box::new(CsvRecords::new(reader, name, settings)?)),
         InputFormat::Jsonl => Ok(Box::new(JsonlRecords::new(reader, name, settings))),

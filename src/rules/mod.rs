@@ -97,6 +97,8 @@ pub struct Hit {
     pub span: Option<Span>,
     /// What is wrong here, in a sentence for the reader of the report.
     pub message: String,
+    /// The policy's own text tolerates this one: it is at most worth knowing.
+    pub tolerated: bool,
 }
 
 /// Collects what rules find.
@@ -109,12 +111,17 @@ pub struct Hits {
 impl Hits {
     /// Reports a stretch of a field.
     pub fn at(&mut self, span: Span, message: impl Into<String>) {
-        self.found.push(Hit { rule: self.rule, span: Some(span), message: message.into() });
+        self.found.push(Hit { rule: self.rule, span: Some(span), message: message.into(), tolerated: false });
+    }
+
+    /// Reports a stretch of a field that the marketplace tolerates, so that a person knows of it.
+    pub fn tolerated(&mut self, span: Span, message: impl Into<String>) {
+        self.found.push(Hit { rule: self.rule, span: Some(span), message: message.into(), tolerated: true });
     }
 
     /// Reports the message as a whole.
     pub fn whole(&mut self, message: impl Into<String>) {
-        self.found.push(Hit { rule: self.rule, span: None, message: message.into() });
+        self.found.push(Hit { rule: self.rule, span: None, message: message.into(), tolerated: false });
     }
 }
 

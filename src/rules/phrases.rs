@@ -216,7 +216,7 @@ pub fn find(part: &Part<'_>) -> Vec<Hit> {
             continue;
         }
         let span = part.span(range.start + found.start()..range.start + found.end());
-        hits.push(Hit { rule: &rule.rule, span: Some(span), message: rule.message.clone() });
+        hits.push(Hit { rule: &rule.rule, span: Some(span), message: rule.message.clone(), tolerated: false });
     }
     hits
 }

@@ -1,5 +1,7 @@
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use phonenumber::country::Id;
 
 use crate::document::{Document, Part, Span};
@@ -14,7 +16,8 @@ pub const RULE: Rule = Rule {
     summary: "A telephone number stands in the message.",
     why: "Telephone numbers lead the buyer off the marketplace. A run of digits counts when it is a number that a telephone plan allows, and is \
           written like one: with a country code, in the usual groups, or after a word such as `call`. Order numbers, tracking numbers, dates, \
-          sizes, prices, ISBN, IBAN and part numbers do not count.",
+          sizes, prices, ISBN, IBAN and part numbers do not count. A number in a sentence about the carrier, the manufacturer or a warranty is \
+          tolerated and only reported.",
     instead: "Ask for a reply to the message.",
     fires: Examples::Code(&[
         Example::text("Call us: (202) 555-0143"),
@@ -121,11 +124,37 @@ const OTHER_NUMBERS: &[&str] = &[
     "sendung",
 ];
 
+/// Whose number it is where a sentence names one of these: the final text of 2020 tolerates them.
+static TOLERATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = [
+        "carrier",
+        "courier",
+        "haulier",
+        "manufacturer",
+        "warranty",
+        "royal mail",
+        "dhl",
+        "fedex",
+        "ups depot",
+        "usps",
+        "hermes",
+        "evri",
+        "dpd",
+        "gls",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("the words are few")
+});
+
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
         for range in candidates(part.text()) {
             if is_telephone_number(part, &range, document.message.marketplace.as_deref()) {
-                hits.at(part.span(range), "a telephone number leads the buyer off the marketplace");
+                let sentence = part.sentence_at(range.start).unwrap_or(range.clone());
+                if TOLERATED.is_match(&part.text()[sentence]) {
+                    hits.tolerated(part.span(range), "a telephone number of the carrier, the manufacturer or for a warranty is tolerated");
+                } else {
+                    hits.at(part.span(range), "a telephone number leads the buyer off the marketplace");
+                }
             }
         }
         for link in part.links.iter().filter(|l| matches!(l.scheme.as_deref(), Some("tel" | "sms" | "callto"))) {

@@ -1,15 +1,18 @@
 //! The policy: how grave each finding is, and where. Kept in TOML; two policies are built in.
 
+mod composite;
+mod file;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
 
-use crate::judgement::Severity;
-use crate::label;
-use crate::message::{Channel, Message};
-use crate::rules;
+pub use composite::{NeutralRequest, Together};
+
+use crate::judgement::{Finding, Severity};
+use crate::message::Message;
+use file::Exception;
 
 /// The severity that a policy gives; `off` drops the finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,12 @@ impl Level {
             Level::Review => Some(Severity::Review),
             Level::Block => Some(Severity::Block),
         }
+    }
+
+    /// The same, but not above `info`.
+    #[must_use]
+    pub fn at_most_info(self) -> Self {
+        if self == Level::Off { Level::Off } else { Level::Info }
     }
 }
 
@@ -72,63 +81,6 @@ impl Thresholds {
     }
 }
 
-/// How grave a review request is that is neither steered, gated nor rewarded (P-14, R-01, R-02, T-01, T-05, I-02).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NeutralRequest {
-    /// The order context shows the first request, in time.
-    pub first: Level,
-    /// The order context is not given.
-    pub unknown: Level,
-    /// On a card in the box.
-    pub insert: Level,
-    /// There has been a request before.
-    pub repeated: Level,
-    /// After the window.
-    pub late: Level,
-    /// To a buyer who opted out.
-    pub opted_out: Level,
-    /// Length of the window after the order's completion, in days.
-    pub window_days: i64,
-    /// Together with a finding of one of `aggravating`.
-    pub aggravated: Level,
-    /// Labels that turn a request into a prohibited one.
-    pub aggravating: Vec<String>,
-}
-
-/// Another severity for some findings, where channel or message type say so.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Exception {
-    /// Only on this channel.
-    channel: Option<Channel>,
-    /// Only in messages of this type.
-    message_type: Option<String>,
-    /// Findings by name: rules, or the model's such as `off-platform`.
-    findings: Vec<Spanned<String>>,
-    /// The severity there.
-    severity: Level,
-    /// Why, for the reader of the file.
-    #[serde(rename = "reason")]
-    _reason: Option<String>,
-}
-
-/// A policy file as written; what it does not say comes from the policy it extends.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct PolicyFile {
-    name: String,
-    description: Option<String>,
-    extends: Option<Spanned<String>>,
-    #[serde(default)]
-    rules: BTreeMap<Spanned<String>, Level>,
-    #[serde(default)]
-    labels: BTreeMap<Spanned<String>, Spanned<Thresholds>>,
-    neutral_request: Option<NeutralRequest>,
-    #[serde(default)]
-    exceptions: Vec<Exception>,
-}
-
 /// A policy ready for use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
@@ -140,6 +92,7 @@ pub struct Policy {
     labels: BTreeMap<String, Thresholds>,
     neutral: NeutralRequest,
     exceptions: Vec<Exception>,
+    together: Vec<Together>,
 }
 
 /// A policy that cannot be used.
@@ -169,7 +122,7 @@ pub enum PolicyError {
 
 /// The policies that come with the program.
 const BUILT_IN: &[(&str, &str)] =
-    &[("amazon", include_str!("../data/policies/amazon.toml")), ("strict", include_str!("../data/policies/strict.toml"))];
+    &[("amazon", include_str!("../../data/policies/amazon.toml")), ("strict", include_str!("../../data/policies/strict.toml"))];
 
 impl Policy {
     /// The default policy.
@@ -201,67 +154,6 @@ impl Policy {
         Policy::parse(&text, name_or_path)
     }
 
-    /// Reads a policy from TOML. `file` is named in errors.
-    ///
-    /// # Errors
-    /// When the text is no valid policy: syntax, unknown keys, unknown rules, thresholds out of range.
-    pub fn parse(text: &str, file: &str) -> Result<Self, PolicyError> {
-        let invalid = |at: usize, message: String| {
-            let before = text.get(..at).unwrap_or(text);
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            PolicyError::Invalid { file: file.to_owned(), line, column, message }
-        };
-        let read: PolicyFile = toml::from_str(text).map_err(|e| invalid(e.span().map_or(0, |s| s.start), e.message().to_owned()))?;
-        let mut policy = match &read.extends {
-            None => None,
-            Some(base) => match Policy::built_in(base.get_ref()) {
-                Some(policy) => Some(policy?),
-                None => {
-                    let known: Vec<_> = Policy::built_in_names().collect();
-                    let message = format!("there is no built-in policy {:?} to extend (there are {})", base.get_ref(), known.join(", "));
-                    return Err(invalid(base.span().start, message));
-                }
-            },
-        }
-        .unwrap_or_else(|| Policy {
-            name: String::new(),
-            description: String::new(),
-            rules: rules::all().iter().map(|r| (r.name.to_owned(), Level::Review)).collect(),
-            labels: BTreeMap::new(),
-            neutral: NeutralRequest::default(),
-            exceptions: Vec::new(),
-        });
-        policy.name = read.name;
-        policy.description = read.description.unwrap_or_default();
-        for (name, level) in read.rules {
-            if rules::find(name.get_ref()).is_none_or(|r| r.name != name.get_ref()) {
-                return Err(invalid(name.span().start, format!("there is no rule {:?}; `nosolicit rule` lists them", name.get_ref())));
-            }
-            policy.rules.insert(name.into_inner(), level);
-        }
-        for (name, thresholds) in read.labels {
-            if let Some(problem) = thresholds.get_ref().problem() {
-                return Err(invalid(thresholds.span().start, format!("label {}: {problem}", name.get_ref())));
-            }
-            policy.labels.insert(name.into_inner(), thresholds.into_inner());
-        }
-        if let Some(neutral) = read.neutral_request {
-            policy.neutral = neutral;
-        }
-        for exception in &read.exceptions {
-            for name in &exception.findings {
-                let known = rules::find(name.get_ref()).is_some() || label::LABELS.iter().any(|l| l.finding == name.get_ref());
-                if !known {
-                    let message = format!("there is no rule or model finding {:?}; `nosolicit rule` lists them", name.get_ref());
-                    return Err(invalid(name.span().start, message));
-                }
-            }
-        }
-        policy.exceptions.extend(read.exceptions);
-        Ok(policy)
-    }
-
     /// The level of a rule's finding in a message.
     pub fn rule_level(&self, rule: &str, message: &Message) -> Level {
         self.excepted(rule, message).unwrap_or_else(|| self.rules.get(rule).copied().unwrap_or(Level::Review))
@@ -270,6 +162,18 @@ impl Policy {
     /// The level of a rule where no exception holds.
     pub fn plain_rule_level(&self, rule: &str) -> Option<Level> {
         self.rules.get(rule).copied()
+    }
+
+    /// The level of a review request, given the labels that were found with it, and the reason in words.
+    pub fn review_request_level<'a>(&self, message: &Message, found: impl Iterator<Item = &'a str>) -> (Level, String) {
+        self.neutral.level(message, found)
+    }
+
+    /// Makes findings graver that are so in the company of others.
+    pub fn aggravate(&self, findings: &mut [Finding]) {
+        for together in &self.together {
+            together.apply(findings);
+        }
     }
 
     /// The thresholds that this policy sets for a label, if it does.
@@ -294,52 +198,13 @@ impl Policy {
         };
         self.exceptions.iter().rev().find(holds).map(|e| e.severity)
     }
-
-    /// The level of a review request, given the labels that were found with it, and the reason in words.
-    pub fn review_request_level<'a>(&self, message: &Message, mut found: impl Iterator<Item = &'a str>) -> (Level, String) {
-        let neutral = &self.neutral;
-        if let Some(label) = found.find(|label| neutral.aggravating.iter().any(|a| a == label)) {
-            return (neutral.aggravated, format!("a request together with {}", label.replace('_', " ")));
-        }
-        if message.buyer_opted_out == Some(true) && !message.is_reply() {
-            return (neutral.opted_out, "the buyer has opted out".to_owned());
-        }
-        if let Some(prior) = message.prior_review_requests.filter(|&n| n > 0) {
-            let times = if prior == 1 { "once".to_owned() } else { format!("{prior} times") };
-            return (neutral.repeated, format!("the buyer has been asked {times} already"));
-        }
-        if let Some(days) = message.days_since_completion.filter(|&d| d > neutral.window_days) {
-            return (neutral.late, format!("{days} days after completion, past the window of {}", neutral.window_days));
-        }
-        if message.channel == Channel::Insert {
-            return (neutral.insert, "a neutral request on an insert".to_owned());
-        }
-        match (message.prior_review_requests, message.days_since_completion) {
-            (Some(0), Some(_)) => (neutral.first, "the first request for this order, in time; it uses up the one permitted".to_owned()),
-            _ => (neutral.unknown, "neutral, but the order context does not show that it is the first and in time".to_owned()),
-        }
-    }
-}
-
-impl Default for NeutralRequest {
-    fn default() -> Self {
-        NeutralRequest {
-            first: Level::Info,
-            unknown: Level::Review,
-            insert: Level::Info,
-            repeated: Level::Block,
-            late: Level::Block,
-            opted_out: Level::Block,
-            window_days: 30,
-            aggravated: Level::Block,
-            aggravating: ["positive_steering", "review_gating", "incentivized_review"].map(str::to_owned).to_vec(),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Channel;
+    use crate::rules;
 
     fn error(text: &str) -> String {
         Policy::parse(text, "mine.toml").expect_err("the policy is wrong").to_string()
@@ -382,6 +247,28 @@ mod tests {
         let message = Message::from_text("x");
         assert_eq!(policy.rule_level("insecure-link", &message), Level::Info);
         assert_eq!(policy.rule_level("insecure-link", &Message { channel: Channel::Insert, ..message }), Level::Off);
+    }
+
+    #[test]
+    fn a_claim_of_urgency_is_graver_on_a_message_that_asks_for_a_review() {
+        let engine = crate::engine::Engine::new(Policy::amazon(), None);
+        let verdict = |text: &str| {
+            let message = Message { subject: Some("[Important] Your order".to_owned()), ..Message::from_text(text) };
+            engine.judge(&message).findings.into_iter().find(|f| f.name == "critical-marker").map(|f| f.severity)
+        };
+        assert_eq!(verdict("Which name shall we engrave?"), Some(Severity::Review));
+        assert_eq!(verdict("Please leave a review, good or bad."), Some(Severity::Block));
+    }
+
+    #[test]
+    fn a_tolerated_finding_is_only_worth_knowing() {
+        let engine = crate::engine::Engine::new(Policy::amazon(), None);
+        let severity = |text: &str| {
+            let judgement = engine.judge(&Message::from_text(text));
+            judgement.findings.iter().find(|f| f.name == "phone-number").map(|f| f.severity)
+        };
+        assert_eq!(severity("Call us on +44 20 7946 0958."), Some(Severity::Block));
+        assert_eq!(severity("The manufacturer's warranty line is +44 20 7946 0958."), Some(Severity::Info));
     }
 
     #[test]
