@@ -71,10 +71,9 @@ impl Link {
 /// The registrable domain of a host under a public suffix that is really listed.
 pub fn registrable(host: &str) -> Option<&str> {
     let suffix = psl::suffix(host.as_bytes())?;
-    if !suffix.is_known() {
-        return None;
-    }
-    psl::domain_str(host)
+    // kept for examples (RFC 2606), on no list of public suffixes, and what careful people write in templates
+    let reserved = suffix.as_bytes() == b"example";
+    if suffix.is_known() || reserved { psl::domain_str(host) } else { None }
 }
 
 /// The host of a web address, after user information and before port and path. `None` for other schemes and for
@@ -193,6 +192,7 @@ mod tests {
     #[test]
     fn addresses_are_found_with_and_without_scheme() {
         assert_eq!(found("see https://a.example.com/x, or shop.example.co.uk!"), ["https://a.example.com/x", "shop.example.co.uk"]);
+        assert_eq!(found("see candles.example or mail@candles.example"), ["candles.example", "mail@candles.example"]);
         assert_eq!(found("write to ann@example.com or visit mystore.me"), ["ann@example.com", "mystore.me"]);
     }
 

@@ -34,6 +34,17 @@ pub struct Row {
     pub format: String,
     /// Identifies the row in reports.
     pub id: String,
+    /// Where the row stands.
+    pub place: Place,
+}
+
+/// A line of one of the files read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// Index of the file among those read.
+    pub file: usize,
+    /// Line where the row begins, from 1.
+    pub line: u64,
 }
 
 impl Row {
@@ -110,9 +121,11 @@ enum LabelColumns {
 struct RawRow {
     row: Row,
     labels: Vec<String>,
-    line: u64,
     column: String,
 }
+
+/// What is done about a fault: `Err` ends the reading.
+type OnFault<'f> = &'f mut dyn FnMut(CorpusError) -> Result<(), CorpusError>;
 
 impl Corpus {
     /// Reads files. `wanted` names the labels to train; `None` takes the seven of the guide when any of them occurs,
@@ -121,15 +134,32 @@ impl Corpus {
     /// # Errors
     /// When a file cannot be read, a column is missing, a row is broken or a label unknown; the error names file, line and column.
     pub fn read(paths: &[PathBuf], wanted: Option<&[String]>) -> Result<Self, CorpusError> {
-        let mut raw: Vec<(&Path, RawRow)> = Vec::new();
-        for path in paths {
+        Corpus::read_with(paths, wanted, &mut Err)
+    }
+
+    /// The same, but leaves out rows that are broken and returns what is wrong with them.
+    ///
+    /// # Errors
+    /// When a file cannot be read or has no rows, or a column is missing.
+    pub fn read_what_is_sound(paths: &[PathBuf], wanted: Option<&[String]>) -> Result<(Self, Vec<CorpusError>), CorpusError> {
+        let mut faults = Vec::new();
+        let corpus = Corpus::read_with(paths, wanted, &mut |fault| {
+            faults.push(fault);
+            Ok(())
+        })?;
+        Ok((corpus, faults))
+    }
+
+    fn read_with(paths: &[PathBuf], wanted: Option<&[String]>, on_fault: OnFault<'_>) -> Result<Self, CorpusError> {
+        let mut raw: Vec<RawRow> = Vec::new();
+        for (file, path) in paths.iter().enumerate() {
             let mut bytes = Vec::new();
             std::fs::File::open(path)
                 .and_then(|mut f| f.read_to_end(&mut bytes))
                 .map_err(|source| CorpusError::Read { path: path.clone(), source })?;
-            raw.extend(read_rows(path, &bytes, wanted)?.into_iter().map(|r| (path.as_path(), r)));
+            raw.extend(read_rows(path, file, &bytes, wanted, on_fault)?);
         }
-        let used: BTreeSet<&str> = raw.iter().flat_map(|(_, r)| r.labels.iter().map(String::as_str)).collect();
+        let used: BTreeSet<&str> = raw.iter().flat_map(|r| r.labels.iter().map(String::as_str)).collect();
         let guide = LABELS.iter().map(|l| l.name.to_owned());
         let labels: Vec<String> = match wanted {
             Some(wanted) => wanted.to_vec(),
@@ -138,19 +168,20 @@ impl Corpus {
         };
         let index: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(i, l)| (l.as_str(), i)).collect();
         let mut rows = Vec::with_capacity(raw.len());
-        for (path, raw) in &raw {
-            let mut row = raw.row.clone();
-            for label in &raw.labels {
-                let Some(&i) = index.get(label.as_str()) else {
+        for RawRow { mut row, labels: names, column } in raw {
+            match names.iter().find(|name| !index.contains_key(name.as_str())) {
+                None => {
+                    row.labels = names.iter().map(|name| index[name.as_str()]).collect();
+                    row.labels.sort_unstable();
+                    row.labels.dedup();
+                    rows.push(row);
+                }
+                Some(unknown) => {
                     let known = labels.join(", ");
-                    let message = format!("unknown label {label:?}; known are {known} (--labels trains others)");
-                    return Err(CorpusError::Row { path: path.to_path_buf(), line: raw.line, column: raw.column.clone(), message });
-                };
-                row.labels.push(i);
+                    let message = format!("unknown label {unknown:?}; known are {known} (--labels trains others)");
+                    on_fault(CorpusError::Row { path: paths[row.place.file].clone(), line: row.place.line, column, message })?;
+                }
             }
-            row.labels.sort_unstable();
-            row.labels.dedup();
-            rows.push(row);
         }
         if rows.is_empty() {
             return Err(CorpusError::Empty("the files hold no rows".to_owned()));
@@ -162,13 +193,24 @@ impl Corpus {
         Ok(Corpus { labels, rows })
     }
 
+    /// Names of a row's labels, joined with `|`.
+    pub fn label_names(&self, row: &Row) -> String {
+        row.labels.iter().map(|&l| self.labels[l].as_str()).collect::<Vec<_>>().join("|")
+    }
+
     /// SHA-256 over all rows in canonical order.
     pub fn digest(&self) -> String {
         let mut text = self.labels.join("|");
         for row in &self.rows {
-            let labels: Vec<&str> = row.labels.iter().map(|&l| self.labels[l].as_str()).collect();
-            let fields =
-                [&row.text, &labels.join("|"), &row.evidence.join(EVIDENCE_SEPARATOR), &row.family, &row.origin, &row.channel, &row.format];
+            let fields = [
+                &row.text,
+                &self.label_names(row),
+                &row.evidence.join(EVIDENCE_SEPARATOR),
+                &row.family,
+                &row.origin,
+                &row.channel,
+                &row.format,
+            ];
             for field in fields {
                 // the length keeps two fields from flowing into each other
                 let _ = write!(text, "\n{}:{field}", field.len());
@@ -188,54 +230,91 @@ impl Corpus {
     }
 }
 
-/// The rows of one file.
-fn read_rows(path: &Path, bytes: &[u8], wanted: Option<&[String]>) -> Result<Vec<RawRow>, CorpusError> {
-    let error =
-        |line: u64, column: &str, message: String| CorpusError::Row { path: path.to_owned(), line, column: column.to_owned(), message };
+/// The rows of one file. Faults of the whole file are errors; those of a row go to `on_fault`.
+fn read_rows(path: &Path, file: usize, bytes: &[u8], wanted: Option<&[String]>, on_fault: OnFault<'_>) -> Result<Vec<RawRow>, CorpusError> {
+    let error = |Fault { line, column, message }: Fault| CorpusError::Row { path: path.to_owned(), line, column, message };
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.is_empty() {
-        return Err(error(1, "", "the file is empty".to_owned()));
+        return Err(error(Fault::new(1, "", "the file is empty")));
     }
     if let Err(e) = std::str::from_utf8(bytes) {
         let line = 1 + bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() as u64;
-        return Err(error(line, "", "not UTF-8; convert the file first".to_owned()));
+        return Err(error(Fault::new(line, "", "not UTF-8; convert the file first")));
     }
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let header = reader.headers().map_err(|e| error(1, "", e.to_string()))?.clone();
-    let column = |name: &str| header.iter().position(|h| h.trim() == name);
-    let text = column("text")
-        .ok_or_else(|| error(1, "text", format!("missing (the header has: {})", header.iter().collect::<Vec<_>>().join(", "))))?;
-    let labels = label_columns(&header, wanted).ok_or_else(|| {
-        error(1, "labels", "missing; labels stand in a column labels, in a column label, or in a 0/1 column each".to_owned())
-    })?;
-    let columns = ["id", "channel", "format", "evidence", "family", "origin"].map(column);
+    let header = reader.headers().map_err(|e| error(Fault::new(1, "", e.to_string())))?.clone();
+    let columns = Columns::of(&header, wanted).map_err(error)?;
     let mut rows = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|e| error(e.position().map_or(0, csv::Position::line), "", e.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != header.len() {
-            return Err(error(line, "", format!("{} fields where the header has {}; is a quote missing?", record.len(), header.len())));
+        let record = record.map_err(|e| error(Fault::new(e.position().map_or(0, csv::Position::line), "", e.to_string())))?;
+        let place = Place { file, line: record.position().map_or(0, csv::Position::line) };
+        match columns.row(&record, place) {
+            Ok(row) => rows.push(row),
+            Err(fault) => on_fault(error(fault))?,
+        }
+    }
+    Ok(rows)
+}
+
+/// What is wrong with a row.
+struct Fault {
+    line: u64,
+    column: String,
+    message: String,
+}
+
+impl Fault {
+    fn new(line: u64, column: &str, message: impl Into<String>) -> Self {
+        Fault { line, column: column.to_owned(), message: message.into() }
+    }
+}
+
+/// Which column of a file holds what.
+struct Columns {
+    header: csv::StringRecord,
+    text: usize,
+    labels: LabelColumns,
+    /// id, channel, format, evidence, family and origin.
+    others: [Option<usize>; 6],
+}
+
+impl Columns {
+    fn of(header: &csv::StringRecord, wanted: Option<&[String]>) -> Result<Self, Fault> {
+        let column = |name: &str| header.iter().position(|h| h.trim() == name);
+        let text = column("text")
+            .ok_or_else(|| Fault::new(1, "text", format!("missing (the header has: {})", header.iter().collect::<Vec<_>>().join(", "))))?;
+        let labels = label_columns(header, wanted).ok_or_else(|| {
+            Fault::new(1, "labels", "missing; labels stand in a column labels, in a column label, or in a 0/1 column each")
+        })?;
+        let others = ["id", "channel", "format", "evidence", "family", "origin"].map(column);
+        Ok(Columns { header: header.clone(), text, labels, others })
+    }
+
+    fn row(&self, record: &csv::StringRecord, place: Place) -> Result<RawRow, Fault> {
+        let fault = |column: &str, message: String| Fault::new(place.line, column, message);
+        if record.len() != self.header.len() {
+            return Err(fault("", format!("{} fields where the header has {}; is a quote missing?", record.len(), self.header.len())));
         }
         let field = |at: Option<usize>| at.and_then(|i| record.get(i)).map(str::trim).unwrap_or_default().to_owned();
-        let [id, channel, format, evidence, family, origin] = columns.map(field);
-        let text = record.get(text).unwrap_or_default().to_owned();
+        let [id, channel, format, evidence, family, origin] = self.others.map(field);
+        let text = record.get(self.text).unwrap_or_default().to_owned();
         if text.trim().is_empty() {
-            return Err(error(line, "text", "empty".to_owned()));
+            return Err(fault("text", "empty".to_owned()));
         }
         if !matches!(channel.as_str(), "" | "message" | "subject" | "insert") {
-            return Err(error(line, "channel", format!("{channel:?} is none of message, insert, subject")));
+            return Err(fault("channel", format!("{channel:?} is none of message, insert, subject")));
         }
         if !matches!(format.as_str(), "" | "text" | "html") {
-            return Err(error(line, "format", format!("{format:?} is neither text nor html")));
+            return Err(fault("format", format!("{format:?} is neither text nor html")));
         }
         let evidence: Vec<String> = evidence.split(EVIDENCE_SEPARATOR).filter(|e| !e.is_empty()).map(str::to_owned).collect();
         if let Some(missing) = evidence.iter().find(|e| !text.contains(e.as_str())) {
-            return Err(error(line, "evidence", format!("{missing:?} does not stand in the text")));
+            return Err(fault("evidence", format!("{missing:?} does not stand in the text")));
         }
-        let (found, label_column) = match &labels {
+        let (labels, column) = match &self.labels {
             LabelColumns::Joined(at) => {
                 let names = record.get(*at).unwrap_or_default().split('|').map(str::trim).filter(|l| !l.is_empty());
-                (names.map(str::to_owned).collect(), header[*at].to_owned())
+                (names.map(str::to_owned).collect(), self.header[*at].to_owned())
             }
             LabelColumns::Flags(flags) => {
                 let mut names = Vec::new();
@@ -243,7 +322,7 @@ fn read_rows(path: &Path, bytes: &[u8], wanted: Option<&[String]>) -> Result<Vec
                     match record.get(*at).unwrap_or_default().trim() {
                         "1" | "true" | "yes" => names.push(name.clone()),
                         "0" | "" | "false" | "no" => {}
-                        other => return Err(error(line, name, format!("{other:?} is neither 0 nor 1"))),
+                        other => return Err(fault(name, format!("{other:?} is neither 0 nor 1"))),
                     }
                 }
                 (names, "labels".to_owned())
@@ -252,14 +331,9 @@ fn read_rows(path: &Path, bytes: &[u8], wanted: Option<&[String]>) -> Result<Vec
         let channel = if channel.is_empty() { "message".to_owned() } else { channel };
         // without a family a row is a family of its own, together with rows of the same words
         let family = if family.is_empty() { same_words(&text) } else { family };
-        rows.push(RawRow {
-            row: Row { text, labels: Vec::new(), evidence, family, origin, channel, format, id },
-            labels: found,
-            line,
-            column: label_column,
-        });
+        let row = Row { text, labels: Vec::new(), evidence, family, origin, channel, format, id, place };
+        Ok(RawRow { row, labels, column })
     }
-    Ok(rows)
 }
 
 fn label_columns(header: &csv::StringRecord, wanted: Option<&[String]>) -> Option<LabelColumns> {

@@ -78,6 +78,7 @@ mod tests {
             channel: "message".to_owned(),
             format: String::new(),
             id: String::new(),
+            place: crate::corpus::Place::default(),
         });
         Corpus { labels: vec!["x".to_owned()], rows: rows.collect() }
     }

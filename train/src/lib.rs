@@ -1,5 +1,6 @@
 //! Trains and studies the models that `nosolicit` judges with.
 
+pub mod audit;
 pub mod bundle;
 pub mod card;
 pub mod corpus;
