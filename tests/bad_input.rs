@@ -76,12 +76,15 @@ fn a_policy_error_names_line_and_column() {
     fails(&place, &["a.csv", "--policy", "none.toml"], "cannot read policy none.toml");
 }
 
+/// What becomes of a file of the bundle: other bytes, or none.
+type Change<'c> = &'c dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>;
+
 #[test]
 fn a_bundle_that_is_damaged_or_of_another_kind_is_refused() {
     let place = Place::new();
     place.write("a.csv", "text\nx\n");
     fails(&place, &["a.csv", "--model", "none"], "cannot read none/manifest.json");
-    let copy = |change: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>| {
+    let copy = |change: Change<'_>| {
         for name in ["manifest.json", "weights.safetensors", "vocabulary.txt", "tokenizer.json"] {
             let bytes = std::fs::read(project("models/default").join(name)).expect("the bundle is there");
             let _ = std::fs::remove_file(place.path(&format!("m/{name}")));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use linkify::{LinkFinder, LinkKind};
 
 use super::html::Html;
+use super::merge_tag::MergeTag;
 use super::view::View;
 
 /// Where a link stands.
@@ -136,8 +137,8 @@ fn bare_domain_is_meant(text: &str, range: &Range<usize>) -> bool {
     true
 }
 
-/// The links of a text: those written out in its view, and those behind elements.
-pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>) -> Vec<Link> {
+/// The links of a text: those written out in its view outside of merge tags, and those behind elements.
+pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>, tags: &[MergeTag]) -> Vec<Link> {
     let mut found = Vec::new();
     let text = view.text();
     let bytes = text.as_bytes();
@@ -161,7 +162,9 @@ pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>) -> Vec<Link> {
             } else {
                 !text[..range.start].ends_with('@') && bare_domain_is_meant(text, &range)
             };
-            if known {
+            // `{{buyer.name}}` is no address
+            let in_tag = tags.iter().any(|t| t.range.start < range.end && range.start < t.range.end);
+            if known && !in_tag {
                 found.push(Link::new(address, email, view.to_raw(range.clone()), Some(range), LinkPlace::Text));
             }
         }
@@ -183,10 +186,11 @@ pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>) -> Vec<Link> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::merge_tag::merge_tags;
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        links(text, &View::identity(text), None).into_iter().map(|l| l.target).collect()
+        links(text, &View::identity(text), None, &merge_tags(text)).into_iter().map(|l| l.target).collect()
     }
 
     #[test]
@@ -209,6 +213,7 @@ mod tests {
             "photo.mov",
             "e.g. this",
             "and/or",
+            "Dear {{buyer.name}}, {order.date}",
         ] {
             assert_eq!(found(text), [] as [&str; 0], "{text}");
         }

@@ -75,7 +75,7 @@ impl<'m> Part<'m> {
         let view = normalize::plain_punctuation(normalize::nfkc(view));
         let sentences = sentence::sentences(view.text());
         let tags = merge_tag::merge_tags(view.text());
-        let links = link::links(raw, &view, html.as_ref());
+        let links = link::links(raw, &view, html.as_ref(), &tags);
         Part { field, raw, view, sentences, tags, links, html }
     }
 

@@ -8,6 +8,7 @@
 //! its anchors. That costs next to nothing for most sentences, and a pattern that no message needs is never compiled.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -189,6 +190,19 @@ impl Phrases {
     }
 }
 
+/// Words outside of quotation marks from which on a sentence speaks about what it quotes.
+const SPEAKING: usize = 3;
+
+/// Whether a stretch of a sentence is somebody else's words: the proof of a card, a card that a stranger put into the box.
+fn quoted(sentence: &str, found: Range<usize>) -> bool {
+    let before = &sentence[..found.start];
+    if before.matches('"').count() % 2 == 0 || !sentence[found.end..].contains('"') {
+        return false;
+    }
+    let outside = sentence.split('"').step_by(2);
+    outside.flat_map(str::split_whitespace).count() >= SPEAKING
+}
+
 /// The phrase rules.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     PHRASES.rules.iter().map(|r| &r.rule)
@@ -213,6 +227,9 @@ pub fn find(part: &Part<'_>) -> Vec<Hit> {
         let sentence = &text[range.clone()];
         let Some(found) = rule.patterns.find(sentence) else { continue };
         if rule.unless.as_ref().is_some_and(|unless| unless.is_match(sentence)) {
+            continue;
+        }
+        if quoted(sentence, found.range()) {
             continue;
         }
         let span = part.span(range.start + found.start()..range.start + found.end());

@@ -67,7 +67,7 @@ pub fn fit(x: ArrayView2<'_, f64>, y: &[bool], settings: Settings) -> Result<Fit
     let fitted = LogisticRegression::default()
         .alpha(settings.alpha)
         .max_iterations(settings.max_iterations)
-        .gradient_tolerance(1e-6 * y.len() as f64)
+        .gradient_tolerance(0.2 * GRADIENT_TOLERANCE * y.len() as f64)
         .fit(&DatasetBase::new(x, targets))
         .map_err(|e| LogisticError::Failed(e.to_string()))?;
     // the crate calls the more frequent class positive; which one that was stands in its labels

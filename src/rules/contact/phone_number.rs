@@ -35,6 +35,7 @@ pub const RULE: Rule = Rule {
         Example::text("On 2026-11-23 at 10:30, 23.11.2026, 11/23/2026."),
         Example::text("Size 120 x 200 x 18 cm, 1 500 000 cycles, $1,299.00."),
         Example::text("Call it a day: part 4711-0815 fits model 2025-555."),
+        Example::text("We checked DE 402 77 119 as you wrote it."),
         Example::text("Your invoice number is 2025550143 and the customer number 0302312500."),
     ]),
     check: Check::Code(check),
@@ -207,6 +208,11 @@ fn is_telephone_number(part: &Part<'_>, range: &Range<usize>, marketplace: Optio
         return false;
     }
     let groups: Vec<usize> = written.split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()).map(str::len).collect();
+    // "DE 402 77 119": a tax or account number with its country
+    let prefix = text[..range.start].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    if prefix.len() == 2 && prefix.bytes().all(|b| b.is_ascii_uppercase()) {
+        return false;
+    }
     let order_number = groups == [3, 7, 7] || groups == [2, 7, 7];
     let date = written.matches(['-', '/', '.']).count() == 2 && matches!(groups[..], [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 4]);
     // thousands: 1 500 000 or 1.500.000

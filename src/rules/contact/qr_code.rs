@@ -71,6 +71,11 @@ fn code(sentence: &str) -> Option<Range<usize>> {
         "wi-fi",
         "pairing",
         "pair ",
+        "pair it",
+        "post office",
+        "counter",
+        "depot",
+        "bluetooth",
     ]) {
         return None;
     }

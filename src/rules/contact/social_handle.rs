@@ -49,7 +49,6 @@ const NETWORKS: &[&str] = &[
     "linkedin",
     "discord",
     "viber",
-    "messenger",
     "line app",
     "threads app",
     "insta",

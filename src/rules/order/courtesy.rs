@@ -12,10 +12,14 @@ use crate::document::Part;
 pub enum Act {
     /// A greeting, a name, a closing formula, or the order's number alone.
     Frame,
-    /// Thanks, a wish, or a general offer of help.
+    /// Thanks, or a general offer of help.
     Courtesy,
+    /// A wish that goes with thanks.
+    Wish,
     /// Tells that the order was received, sent, delivered or refunded.
     Notice,
+    /// A detail that goes with such news, such as a tracking number.
+    Detail,
     /// Anything else.
     Other,
 }
@@ -65,8 +69,11 @@ pub fn acts<'p>(part: &'p Part<'_>) -> impl Iterator<Item = Act> + 'p {
 
 fn act(part: &Part<'_>, sentence: &str, start: usize, last: bool) -> Act {
     let words = sentence.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).count();
-    if NOTICE.is_match(sentence) || (words <= 20 && DETAIL.is_match(sentence)) {
+    if NOTICE.is_match(sentence) {
         return Act::Notice;
+    }
+    if words <= 20 && DETAIL.is_match(sentence) {
+        return Act::Detail;
     }
     let numbered = {
         let numbers = order_numbers(sentence);
@@ -79,8 +86,11 @@ fn act(part: &Part<'_>, sentence: &str, start: usize, last: bool) -> Act {
     if words <= 7 && GREETING.is_match(sentence) || CLOSING.is_match(sentence) && words <= 8 || last && words <= 4 && plain {
         return Act::Frame;
     }
-    if plain && (THANKS.is_match(sentence) || WISH.is_match(sentence) || HELP.is_match(sentence)) {
+    if plain && (THANKS.is_match(sentence) || HELP.is_match(sentence)) {
         return Act::Courtesy;
+    }
+    if plain && WISH.is_match(sentence) {
+        return Act::Wish;
     }
     if names_order && plain { Act::Frame } else { Act::Other }
 }

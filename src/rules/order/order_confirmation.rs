@@ -51,7 +51,7 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
     let mut notice = None;
     for (i, act) in acts(part).enumerate() {
         match act {
-            Act::Frame | Act::Courtesy => {}
+            Act::Frame | Act::Courtesy | Act::Wish | Act::Detail => {}
             Act::Notice => notice = notice.or(Some(i)),
             Act::Other => return,
         }

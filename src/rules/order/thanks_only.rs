@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
     passes: Examples::Code(&[
         Example::text("Thank you for your order. Which of the two colours shall we send?"),
         Example::text("Thank you for the photo. A new lid leaves today."),
+        Example::text("It fits your pram, enjoy the walks."),
         Example::text("Thank you, that helps!").message_type("reply"),
         Example::text("Thank you for your order!").insert(),
         Example::text("Thank you for your order. The manual is attached."),
@@ -39,9 +40,9 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
     let mut courteous = false;
     for act in acts(&document.body) {
         match act {
-            Act::Frame => {}
+            Act::Frame | Act::Wish => {}
             Act::Courtesy => courteous = true,
-            Act::Notice | Act::Other => return,
+            Act::Notice | Act::Detail | Act::Other => return,
         }
     }
     if courteous && !document.subject.iter().flat_map(acts).any(|a| a == Act::Notice) {
