@@ -196,7 +196,7 @@ const SPEAKING: usize = 3;
 /// Whether a stretch of a sentence is somebody else's words: the proof of a card, a card that a stranger put into the box.
 fn quoted(sentence: &str, found: Range<usize>) -> bool {
     let before = &sentence[..found.start];
-    if before.matches('"').count() % 2 == 0 || !sentence[found.end..].contains('"') {
+    if before.matches('"').count().is_multiple_of(2) || !sentence[found.end..].contains('"') {
         return false;
     }
     let outside = sentence.split('"').step_by(2);

@@ -401,6 +401,7 @@ mod tests {
     fn the_order_of_rows_changes_nothing() {
         let a = rows("text,labels\nbuy,marketing\nok,\n").expect("it is valid");
         let b = rows("text,labels\nok,\nbuy,marketing\n").expect("it is valid");
-        assert_eq!((a.digest(), &a), (b.digest(), &b));
+        let texts = |c: &Corpus| c.rows.iter().map(|r| r.text.clone()).collect::<Vec<_>>();
+        assert_eq!((a.digest(), texts(&a)), (b.digest(), texts(&b)));
     }
 }

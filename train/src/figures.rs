@@ -41,6 +41,8 @@ pub struct Figures {
     pub any_label_roc_auc: Option<f64>,
     /// Share of violating rows found where at most 1 % of permitted rows raise a false alarm.
     pub recall_at_1_percent_false_alarms: Rate,
+    /// The same at 2 %.
+    pub recall_at_2_percent_false_alarms: Rate,
     /// The same at 5 %.
     pub recall_at_5_percent_false_alarms: Rate,
     /// Permitted rows with any label at or above its review threshold.
@@ -51,22 +53,30 @@ pub struct Figures {
 
 /// The figures of a training run on its out-of-fold scores.
 pub fn figures(corpus: &Corpus, trained: &Trained) -> Figures {
-    let column = |l: usize| -> Vec<f64> { trained.scores.iter().map(|s| s[l]).collect() };
+    let thresholds: Vec<f64> = trained.heads.iter().map(|h| h.thresholds.review).collect();
+    let held_out = match trained.grouping {
+        Grouping::Origin => "whole origins, five folds".to_owned(),
+        Grouping::Family => "whole families, five folds".to_owned(),
+    };
+    figures_of(corpus, &trained.scores, &thresholds, held_out)
+}
+
+/// The figures of calibrated scores, `[row][label]`, with a review threshold per label. `held_out` says who had not seen the rows.
+pub fn figures_of(corpus: &Corpus, all_scores: &[Vec<f64>], thresholds: &[f64], held_out: String) -> Figures {
     let labels = corpus
         .labels
         .iter()
         .enumerate()
         .map(|(l, label)| {
-            let scores = column(l);
+            let scores: Vec<f64> = all_scores.iter().map(|s| s[l]).collect();
             let positive: Vec<bool> = corpus.rows.iter().map(|r| r.labels.contains(&l)).collect();
-            let threshold = trained.heads[l].thresholds.review;
-            let counts = Counts::at(&scores, &positive, threshold);
+            let counts = Counts::at(&scores, &positive, thresholds[l]);
             LabelFigures {
                 label: label.clone(),
                 positives: positive.iter().filter(|&&p| p).count(),
                 roc_auc: roc_auc(&scores, &positive).map(rounded),
                 average_precision: average_precision(&scores, &positive).map(rounded),
-                threshold,
+                threshold: thresholds[l],
                 precision: counts.precision(),
                 recall: counts.recall(),
                 f1: rounded(counts.f1()),
@@ -74,21 +84,19 @@ pub fn figures(corpus: &Corpus, trained: &Trained) -> Figures {
             }
         })
         .collect();
-    let highest: Vec<f64> = trained.scores.iter().map(|s| s.iter().copied().fold(0.0, f64::max)).collect();
+    let highest: Vec<f64> = all_scores.iter().map(|s| s.iter().copied().fold(0.0, f64::max)).collect();
     let violating: Vec<bool> = corpus.rows.iter().map(|r| !r.permitted()).collect();
-    let flagged = |row: usize| trained.scores[row].iter().zip(&trained.heads).any(|(s, h)| *s >= h.thresholds.review);
+    let flagged = |row: usize| all_scores[row].iter().zip(thresholds).any(|(s, t)| s >= t);
     let of = |kind: bool| {
         let rows: Vec<usize> = (0..violating.len()).filter(|&i| violating[i] == kind).collect();
         Rate::new(rows.iter().filter(|&&i| flagged(i)).count(), rows.len())
     };
     Figures {
-        held_out: match trained.grouping {
-            Grouping::Origin => "whole origins, five folds".to_owned(),
-            Grouping::Family => "whole families, five folds".to_owned(),
-        },
+        held_out,
         labels,
         any_label_roc_auc: roc_auc(&highest, &violating).map(rounded),
         recall_at_1_percent_false_alarms: recall_at_false_alarms(&highest, &violating, 0.01),
+        recall_at_2_percent_false_alarms: recall_at_false_alarms(&highest, &violating, 0.02),
         recall_at_5_percent_false_alarms: recall_at_false_alarms(&highest, &violating, 0.05),
         false_alarms_at_review: of(false),
         found_at_review: of(true),
@@ -123,6 +131,7 @@ impl std::fmt::Display for Figures {
         writeln!(f, "Held out: {}. Each rate: (count, exact 95 % interval).", self.held_out)?;
         writeln!(f, "- any label, violating against permitted: ROC AUC {}", number(self.any_label_roc_auc))?;
         writeln!(f, "- violating rows found at 1 % false alarms: {}", self.recall_at_1_percent_false_alarms)?;
+        writeln!(f, "- violating rows found at 2 % false alarms: {}", self.recall_at_2_percent_false_alarms)?;
         writeln!(f, "- violating rows found at 5 % false alarms: {}", self.recall_at_5_percent_false_alarms)?;
         writeln!(f, "- violating rows found at the review thresholds: {}", self.found_at_review)?;
         write!(f, "- permitted rows flagged at the review thresholds: {}", self.false_alarms_at_review)

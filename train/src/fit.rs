@@ -29,7 +29,7 @@ pub struct FitSettings {
 
 impl Default for FitSettings {
     fn default() -> Self {
-        FitSettings { features_per_label: 1500, logistic: Settings { alpha: 0.5, max_iterations: 500 } }
+        FitSettings { features_per_label: 3000, logistic: Settings { alpha: 0.5, max_iterations: 500 } }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod bundle;
 pub mod card;
 pub mod corpus;
+pub mod evaluate;
 pub mod features;
 pub mod figures;
 pub mod fit;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{audit, fit};
+use cli::{audit, evaluate, fit};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -42,6 +42,12 @@ the row finds improbable, words that nearly decide a label, and slices with few 
 
 Exit status: 0 nothing as grave as --fail-on; 1 something was; 2 usage or unreadable input.")]
     Audit(audit::AuditArgs),
+    /// Measure a model, the rules and both on labelled files that the model has not seen
+    #[command(after_help = "\
+Examples:
+  nosolicit-train evaluate data/holdout/*.csv
+  nosolicit-train evaluate held-out.csv --model models/mine --json")]
+    Evaluate(evaluate::EvaluateArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -53,6 +59,7 @@ fn main() -> ExitCode {
     let run = match Cli::parse().command {
         Command::Fit(args) => fit::run(&args).map(|()| true),
         Command::Audit(args) => audit::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut std::io::stdout());
             Ok(true)

@@ -1,6 +1,7 @@
 //! The commands: arguments into plain structs, results into text.
 
 pub mod audit;
+pub mod evaluate;
 pub mod fit;
 
 use std::io::IsTerminal;
