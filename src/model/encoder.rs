@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// A feature vector with most entries zero.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +18,7 @@ pub trait Encoder: Debug + Send + Sync {
     /// Number of columns.
     fn dimension(&self) -> usize;
 
-    /// The feature vectors of some texts, in order, each of unit length or zero.
-    fn encode(&self, texts: &[Cow<'_, str>]) -> Vec<Features>;
+    /// The feature vectors of some windows, each of unit length or zero. A window is a range of neighbouring `sentences`, read as one
+    /// text; an encoder may look at each sentence once however many windows it is in.
+    fn encode(&self, sentences: &[Cow<'_, str>], windows: &[Range<usize>]) -> Vec<Features>;
 }

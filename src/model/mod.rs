@@ -11,6 +11,7 @@ pub mod ngram;
 pub mod unit;
 pub mod wordpiece;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use bundle::{BundleError, Manifest};
@@ -20,7 +21,7 @@ pub use heads::Heads;
 
 use crate::document::{Document, Span};
 use crate::policy::Thresholds;
-use unit::{Unit, units};
+use unit::Units;
 
 /// A single sentence stands for a pair of which it is part when its raw score comes this close: pointing at fewer words
 /// is worth a little score.
@@ -72,19 +73,18 @@ impl Model {
 
     /// Scores a document: for each label the highest of its units.
     pub fn score(&self, document: &Document<'_>) -> Vec<LabelScore> {
-        let units = units(document);
-        let mut texts = Vec::with_capacity(units.len());
-        texts.extend(units.iter().map(|u| u.text.clone()));
-        let raw: Vec<Vec<f64>> = self.encoder.encode(&texts).iter().map(|f| self.heads.raw(f)).collect();
+        let units = Units::of(document);
+        let features = self.encoder.encode(&units.sentences, &units.windows);
+        let raw: Vec<Vec<f64>> = features.iter().map(|f| self.heads.raw(f)).collect();
         self.labels
             .iter()
             .enumerate()
             .map(|(l, label)| {
-                let best = best_unit(&units, &raw, l);
+                let best = best_window(&units.windows, &raw, l);
                 LabelScore {
                     label: label.name.clone(),
                     score: best.map_or(0.0, |(_, highest)| label.calibration.probability(highest)),
-                    span: best.map(|(u, _)| units[u].part.span(units[u].range.clone())),
+                    span: best.map(|(w, _)| units.span(&units.windows[w])),
                     thresholds: label.thresholds,
                 }
             })
@@ -92,18 +92,19 @@ impl Model {
     }
 }
 
-/// The unit to point at for a label, and the highest raw score of all.
-fn best_unit(units: &[Unit<'_>], raw: &[Vec<f64>], label: usize) -> Option<(usize, f64)> {
-    let highest = (0..units.len()).max_by(|&a, &b| raw[a][label].total_cmp(&raw[b][label]).then(b.cmp(&a)))?;
-    let score = raw[highest][label];
-    let inside = |u: &usize| {
-        let (unit, whole) = (&units[*u], &units[highest]);
-        unit.sentences < whole.sentences
-            && unit.part.field == whole.part.field
-            && whole.range.start <= unit.range.start
-            && unit.range.end <= whole.range.end
-            && raw[*u][label] >= score - SENTENCE_PREFERENCE
+/// The window to point at for a label, and the highest raw score of all.
+fn best_window(windows: &[Range<usize>], raw: &[Vec<f64>], label: usize) -> Option<(usize, f64)> {
+    let best =
+        |candidates: &mut dyn Iterator<Item = usize>| candidates.max_by(|&a, &b| raw[a][label].total_cmp(&raw[b][label]).then(b.cmp(&a)));
+    let highest = best(&mut (0..windows.len()))?;
+    let (whole, score) = (&windows[highest], raw[highest][label]);
+    let inside = |w: &usize| {
+        let window = &windows[*w];
+        window.len() < whole.len()
+            && whole.start <= window.start
+            && window.end <= whole.end
+            && raw[*w][label] >= score - SENTENCE_PREFERENCE
     };
-    let narrower = (0..units.len()).filter(inside).max_by(|&a, &b| raw[a][label].total_cmp(&raw[b][label]).then(b.cmp(&a)));
+    let narrower = best(&mut (0..windows.len()).filter(inside));
     Some((narrower.unwrap_or(highest), score))
 }

@@ -1,6 +1,7 @@
 //! The n-gram encoder: which n-grams of tokens occur in a text, weighted and scaled to unit length.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
@@ -85,14 +86,17 @@ impl NgramLister {
         Ok(NgramLister { tokens: tokenizer.tokens(), edges: edges(&tokenizer)?, tokenizer })
     }
 
-    /// The distinct n-grams of a text, sorted.
-    pub fn keys(&self, text: &str) -> Vec<Key> {
-        let mut keys = Vec::new();
-        let mut ids = Vec::new();
-        for_each_key(&self.tokenizer, self.edges, text, &mut ids, |key| keys.push(key));
-        keys.sort_unstable();
-        keys.dedup();
-        keys
+    /// The distinct n-grams of some windows of sentences, sorted.
+    pub fn keys(&self, sentences: &[Cow<'_, str>], windows: &[Range<usize>]) -> Vec<Vec<Key>> {
+        let tokens = Tokens::of(&self.tokenizer, sentences);
+        let keys = |window: &Range<usize>| {
+            let mut keys = Vec::new();
+            tokens.for_each_key(window, self.edges, |key| keys.push(key));
+            keys.sort_unstable();
+            keys.dedup();
+            keys
+        };
+        windows.iter().map(keys).collect()
     }
 
     /// An n-gram as tokens between blanks.
@@ -102,25 +106,43 @@ impl NgramLister {
     }
 }
 
-/// Calls `each` for every n-gram of a text, its edges included.
-fn for_each_key(tokenizer: &WordPiece, edges: (u32, u32), text: &str, ids: &mut Vec<u32>, mut each: impl FnMut(Key)) {
-    ids.clear();
-    ids.push(edges.0);
-    tokenizer.encode(text, ids);
-    ids.push(edges.1);
-    let (mut last, mut last_two) = (0, 0);
-    for &id in ids.iter() {
-        // ids beyond 16 bits do not occur in the supported vocabularies; they would only share a key
-        let id = Key::from(id.min(0xFFFE)) + 1;
-        each(id);
-        if last > 0 {
-            each((last << 16) | id);
+/// The token ids of some sentences, one after the other. White space separates tokens, so that the ids of a window are those
+/// of its sentences.
+struct Tokens {
+    ids: Vec<u32>,
+    /// Where each sentence begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl Tokens {
+    fn of(tokenizer: &WordPiece, sentences: &[Cow<'_, str>]) -> Self {
+        let mut ids = Vec::with_capacity(sentences.iter().map(|s| s.len() / 4).sum());
+        let mut starts = Vec::with_capacity(sentences.len() + 1);
+        for sentence in sentences {
+            starts.push(ids.len());
+            tokenizer.encode(sentence, &mut ids);
         }
-        if last_two > 0 {
-            each((last_two << 16) | id);
+        starts.push(ids.len());
+        Tokens { ids, starts }
+    }
+
+    /// Calls `each` for every n-gram of a window, its edges included.
+    fn for_each_key(&self, window: &Range<usize>, edges: (u32, u32), mut each: impl FnMut(Key)) {
+        let inside = &self.ids[self.starts[window.start]..self.starts[window.end]];
+        let (mut last, mut last_two) = (0, 0);
+        for &id in std::iter::once(&edges.0).chain(inside).chain(std::iter::once(&edges.1)) {
+            // ids beyond 16 bits do not occur in the supported vocabularies; they would only share a key
+            let id = Key::from(id.min(0xFFFE)) + 1;
+            each(id);
+            if last > 0 {
+                each((last << 16) | id);
+            }
+            if last_two > 0 {
+                each((last_two << 16) | id);
+            }
+            last_two = if last > 0 { (last << 16) | id } else { 0 };
+            last = id;
         }
-        last_two = if last > 0 { (last << 16) | id } else { 0 };
-        last = id;
     }
 }
 
@@ -129,19 +151,17 @@ impl Encoder for NgramEncoder {
         self.weights.len()
     }
 
-    fn encode(&self, texts: &[Cow<'_, str>]) -> Vec<Features> {
-        let mut ids = Vec::with_capacity(64);
-        texts
-            .iter()
-            .map(|text| {
-                let mut columns = Vec::with_capacity(64);
-                for_each_key(&self.tokenizer, self.edges, text, &mut ids, |key| columns.extend(self.columns.get(&key)));
-                columns.sort_unstable();
-                columns.dedup();
-                let norm = columns.iter().map(|&c| self.weights[c as usize].powi(2)).sum::<f32>().sqrt();
-                let values = columns.iter().map(|&c| self.weights[c as usize] / norm).collect();
-                Features { columns, values }
-            })
-            .collect()
+    fn encode(&self, sentences: &[Cow<'_, str>], windows: &[Range<usize>]) -> Vec<Features> {
+        let tokens = Tokens::of(&self.tokenizer, sentences);
+        let features = |window: &Range<usize>| {
+            let mut columns = Vec::with_capacity(64);
+            tokens.for_each_key(window, self.edges, |key| columns.extend(self.columns.get(&key)));
+            columns.sort_unstable();
+            columns.dedup();
+            let norm = columns.iter().map(|&c| self.weights[c as usize].powi(2)).sum::<f32>().sqrt();
+            let values = columns.iter().map(|&c| self.weights[c as usize] / norm).collect();
+            Features { columns, values }
+        };
+        windows.iter().map(features).collect()
     }
 }

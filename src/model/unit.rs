@@ -3,37 +3,47 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::document::{Document, Part, TagKind};
+use crate::document::{Document, Part, Span, TagKind};
 
 /// Most consecutive sentences judged together: a split such as "Happy? … Not happy? …" needs two.
 pub const LONGEST_WINDOW: usize = 2;
 
-/// One or more consecutive sentences of a field.
-#[derive(Debug, Clone)]
-pub struct Unit<'d> {
-    /// The field.
-    pub part: &'d Part<'d>,
-    /// Bytes of the visible text.
-    pub range: Range<usize>,
-    /// The text as the model reads it.
-    pub text: Cow<'d, str>,
-    /// Number of sentences.
-    pub sentences: usize,
+/// What the model reads of a document.
+#[derive(Debug)]
+pub struct Units<'d> {
+    /// The sentences of all fields as the model reads them, in order.
+    pub sentences: Vec<Cow<'d, str>>,
+    /// Where each sentence stands: its field, and its bytes of the visible text.
+    places: Vec<(&'d Part<'d>, Range<usize>)>,
+    /// Every sentence, then every pair of neighbours in the same field, as ranges of `sentences`.
+    pub windows: Vec<Range<usize>>,
 }
 
-/// The units of a document: every sentence, then every pair of neighbours in the same field.
-pub fn units<'d>(document: &'d Document<'d>) -> Vec<Unit<'d>> {
-    let mut units = Vec::new();
-    for part in document.parts() {
-        let masks = masks(part);
-        for length in 1..=LONGEST_WINDOW {
-            for window in part.sentences.windows(length) {
-                let range = window[0].start..window[length - 1].end;
-                units.push(Unit { part, text: masked(part.text(), range.clone(), &masks), range, sentences: length });
+impl<'d> Units<'d> {
+    /// The units of a document.
+    pub fn of(document: &'d Document<'d>) -> Self {
+        let mut units = Units { sentences: Vec::new(), places: Vec::new(), windows: Vec::new() };
+        for part in document.parts() {
+            let masks = masks(part);
+            let first = units.sentences.len();
+            for range in &part.sentences {
+                units.sentences.push(masked(part.text(), range.clone(), &masks));
+                units.places.push((part, range.clone()));
+            }
+            let end = units.sentences.len();
+            for length in 1..=LONGEST_WINDOW.min(end - first) {
+                units.windows.extend((first..=end - length).map(|start| start..start + length));
             }
         }
+        units
     }
-    units
+
+    /// The raw stretch behind a window.
+    pub fn span(&self, window: &Range<usize>) -> Span {
+        let (part, first) = &self.places[window.start];
+        let (_, last) = &self.places[window.end - 1];
+        part.span(first.start..last.end)
+    }
 }
 
 /// Stretches to be put in words, in order, not overlapping.
@@ -117,16 +127,9 @@ mod tests {
     fn units_are_sentences_and_pairs_in_words() {
         let message = Message::from_text("Hi [[first-name]], order 114-3941689-8772232 left. See shop.example.com now! Bye");
         let document = Document::parse(&message);
-        let texts: Vec<String> = units(&document).into_iter().map(|u| u.text.into_owned()).collect();
-        assert_eq!(
-            texts,
-            [
-                "Hi name, order 000-000-000 left.",
-                "See web address now!",
-                "Bye",
-                "Hi name, order 000-000-000 left. See web address now!",
-                "See web address now! Bye",
-            ]
-        );
+        let units = Units::of(&document);
+        assert_eq!(units.sentences, ["Hi name, order 000-000-000 left.", "See web address now!", "Bye"]);
+        assert_eq!(units.windows, [0..1, 1..2, 2..3, 0..2, 1..3]);
+        assert_eq!(units.span(&(1..3)).raw, 51..80);
     }
 }

@@ -165,7 +165,7 @@ pub fn check(document: &Document<'_>) -> Vec<Hit> {
         }
     }
     for part in document.parts() {
-        found.extend(phrases::find(part).into_iter().filter(|hit| hit.rule.scope.covers(direction, channel)));
+        phrases::find(part, |rule| rule.scope.covers(direction, channel), &mut found);
     }
     found
 }

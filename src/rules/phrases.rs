@@ -103,12 +103,17 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(files.collect())
 });
 
+/// Bytes that a rule's automaton may grow to in each thread.
+const CACHE: usize = 1 << 19;
+
 /// A search for any of some patterns, compiled when it is first needed.
 fn lazy(patterns: Vec<String>) -> LazyRegex {
     LazyLock::new(Box::new(move || {
         // classes and word boundaries of ASCII keep the search on its fast path; views are normalised before
         let syntax = syntax::Config::new().case_insensitive(true).unicode(false);
-        Regex::builder().syntax(syntax).build_many(&patterns).unwrap_or_else(|e| {
+        // two threads with all rules stay within some megabytes, however long the library
+        let config = Regex::config().hybrid_cache_capacity(CACHE);
+        Regex::builder().configure(config).syntax(syntax).build_many(&patterns).unwrap_or_else(|e| {
             let pattern = e.pattern().and_then(|id| patterns.get(id.as_usize()));
             panic!("a phrase pattern is not valid: {e}: {pattern:?}")
         })
@@ -208,8 +213,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     PHRASES.rules.iter().map(|r| &r.rule)
 }
 
-/// What the phrase rules find in a field: at most one finding of a rule in a sentence.
-pub fn find(part: &Part<'_>) -> Vec<Hit> {
+/// Adds what the phrase rules admitted find in a field: at most one finding of a rule in a sentence.
+pub fn find(part: &Part<'_>, admitted: impl Fn(&Rule) -> bool, found: &mut Vec<Hit>) {
     let phrases = &*PHRASES;
     let text = part.text();
     // pairs of rule and sentence worth a look
@@ -220,20 +225,21 @@ pub fn find(part: &Part<'_>) -> Vec<Hit> {
     }
     worth.sort_unstable();
     worth.dedup();
-    let mut hits = Vec::new();
     for (rule, sentence) in worth {
         let Some(range) = part.sentences.get(sentence).cloned() else { continue };
         let rule = &phrases.rules[rule];
+        if !admitted(&rule.rule) {
+            continue;
+        }
         let sentence = &text[range.clone()];
-        let Some(found) = rule.patterns.find(sentence) else { continue };
+        let Some(words) = rule.patterns.find(sentence) else { continue };
         if rule.unless.as_ref().is_some_and(|unless| unless.is_match(sentence)) {
             continue;
         }
-        if quoted(sentence, found.range()) {
+        if quoted(sentence, words.range()) {
             continue;
         }
-        let span = part.span(range.start + found.start()..range.start + found.end());
-        hits.push(Hit { rule: &rule.rule, span: Some(span), message: rule.message.clone(), tolerated: false });
+        let span = part.span(range.start + words.start()..range.start + words.end());
+        found.push(Hit { rule: &rule.rule, span: Some(span), message: rule.message.clone(), tolerated: false });
     }
-    hits
 }

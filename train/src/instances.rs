@@ -2,7 +2,7 @@
 
 use nosolicit::document::Document;
 use nosolicit::model::ngram::{Key, NgramLister};
-use nosolicit::model::unit::units;
+use nosolicit::model::unit::Units;
 use rayon::prelude::*;
 
 use crate::corpus::{Corpus, Row};
@@ -38,20 +38,21 @@ pub fn instances(corpus: &Corpus, lister: &NgramLister) -> Vec<Instance> {
 fn of_row(index: usize, row: &Row, lister: &NgramLister) -> Vec<Instance> {
     let message = row.message();
     let document = Document::parse(&message);
-    let units = units(&document);
+    let units = Units::of(&document);
     // stretches of evidence, as raw bytes
     let stretches: Vec<_> = row.evidence.iter().filter_map(|e| row.text.find(e.as_str()).map(|at| at..at + e.len())).collect();
-    let alone = units.len() == 1;
+    let alone = units.windows.len() == 1;
     let mut bearings: Vec<Bearing> = units
+        .windows
         .iter()
-        .map(|unit| {
+        .map(|window| {
             if row.permitted() {
                 return Bearing::Innocent;
             }
             if stretches.is_empty() {
                 return if alone { Bearing::Carries } else { Bearing::Unclear };
             }
-            let raw = unit.part.span(unit.range.clone()).raw;
+            let raw = units.span(window).raw;
             // the last characters of a stretch may be punctuation that the sentence leaves out
             let covers = |s: &std::ops::Range<usize>| raw.start <= s.start && s.end <= raw.end + 2;
             let touches = |s: &std::ops::Range<usize>| raw.start < s.end && s.start < raw.end;
@@ -68,5 +69,6 @@ fn of_row(index: usize, row: &Row, lister: &NgramLister) -> Vec<Instance> {
             *bearing = Bearing::Carries;
         }
     }
-    units.iter().zip(bearings).map(|(unit, bearing)| Instance { row: index, keys: lister.keys(&unit.text), bearing }).collect()
+    let keys = lister.keys(&units.sentences, &units.windows);
+    keys.into_iter().zip(bearings).map(|(keys, bearing)| Instance { row: index, keys, bearing }).collect()
 }

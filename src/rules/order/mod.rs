@@ -37,7 +37,9 @@ static ORDER_NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\b[0-9]{3}|
 /// A pattern over ASCII, in any letter case.
 fn pattern(pattern: &str) -> Regex {
     let syntax = syntax::Config::new().case_insensitive(true).unicode(false);
-    Regex::builder().syntax(syntax).build(pattern).expect("the pattern is valid")
+    // long libraries would fill the default cache of every pattern in every thread
+    let config = Regex::config().hybrid_cache_capacity(1 << 17);
+    Regex::builder().configure(config).syntax(syntax).build(pattern).expect("the pattern is valid")
 }
 
 /// Order numbers of the marketplace in a text.
