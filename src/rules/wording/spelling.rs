@@ -1,3 +1,8 @@
+use std::hash::Hasher;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHasher;
+
 use crate::document::{Document, Part};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
@@ -63,9 +68,31 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// A bit for every hash of a known misspelling: tells in one look that a word is none, as nearly all words are.
+static KNOWN: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut bits = vec![0; 1 << (BITS - 6)];
+    for (misspelling, _) in &typos_dict::WORD.map {
+        let hash = hash(misspelling.into_inner());
+        bits[hash >> 6] |= 1 << (hash & 63);
+    }
+    bits
+});
+/// Logarithm of the number of bits; there are some 60,000 misspellings.
+const BITS: u32 = 20;
+
+fn hash(word: &str) -> usize {
+    let mut hasher = FxHasher::default();
+    hasher.write(word.as_bytes());
+    (hasher.finish() >> (64 - BITS)) as usize
+}
+
 /// The right spelling of a known misspelling. Capitals inside or at the beginning may make it a name.
 fn correction(word: &str) -> Option<&'static str> {
     if word.len() < 4 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let hash = hash(word);
+    if KNOWN[hash >> 6] & (1 << (hash & 63)) == 0 {
         return None;
     }
     let right = typos_dict::WORD.find(&word.into())?;

@@ -1,0 +1,103 @@
+//! `nosolicit-train audit` and `evaluate`, as a user runs them.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn train(folder: &Path, arguments: &[&str]) -> Run {
+    let output =
+        Command::cargo_bin("nosolicit-train").expect("the program is built").current_dir(folder).args(arguments).output().expect("it runs");
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn place(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).expect("the file can be written");
+    }
+    folder
+}
+
+const CLEAN: &str = "\
+id,text,labels,evidence,family,origin
+1,Your lid is on its way and comes on Monday morning with the post.,,,a,x
+2,Come and see the other lids that we make; there are forty in our shop.,marketing,,b,x
+";
+
+#[test]
+fn clean_files_pass() {
+    let folder = place(&[("a.csv", CLEAN)]);
+    let run = train(folder.path(), &["audit", "a.csv", "--no-model"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("0 errors, 0 warnings"), "{}", run.out);
+}
+
+#[test]
+fn faults_are_named_with_their_place_and_set_the_status() {
+    let faulty = format!(
+        "{CLEAN}3,your LID is on its way and comes on monday morning with the post!,marketing,,c,x\n\
+         4,It doesnâ€™t fit the jar that you ordered in spring.,,,d,x\n\
+         5,=SUM(A1) is what the label of the blue box says.,,,e,x\n\
+         6,Come and see the other lids that we make; there are fifty in our shop.,marketing,,f,x\n\
+         7,Buy more of it,marketing,sell more,g,x\n8,too few\n"
+    );
+    let folder = place(&[("a.csv", &faulty)]);
+    let run = train(folder.path(), &["audit", "a.csv", "--no-model", "--output", "remarks.csv"]);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    let remarks = std::fs::read_to_string(folder.path().join("remarks.csv")).expect("the remarks are written");
+    let mut reader = csv::Reader::from_reader(remarks.as_bytes());
+    let found: Vec<(String, String)> =
+        reader.records().map(|r| r.expect("a row")).map(|r| (r[3].to_owned(), format!("{}:{}", &r[0], &r[1]))).collect();
+    for (check, at) in
+        [("conflicting-labels", "a.csv:4"), ("encoding-damage", "a.csv:5"), ("formula-cell", "a.csv:6"), ("near-duplicate", "a.csv:7")]
+    {
+        assert!(found.iter().any(|(c, p)| c == check && p == at), "{check} at {at} is not in {found:?}");
+    }
+    assert_eq!(found.iter().filter(|(c, _)| c == "broken-row").count(), 2, "{found:?}");
+    assert!(run.out.contains("a.csv:8: column evidence: \"sell more\" does not stand in the text"), "{}", run.out);
+}
+
+#[test]
+fn a_text_in_training_and_holdout_is_leakage() {
+    let folder = place(&[("a.csv", CLEAN), ("h.csv", &CLEAN.replace(",a,x", ",k,y").replace(",b,x", ",l,y"))]);
+    let run = train(folder.path(), &["audit", "a.csv", "--holdout", "h.csv", "--no-model"]);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("2 leakage (error)"), "{}", run.out);
+}
+
+#[test]
+fn fail_on_chooses_what_fails() {
+    let folder = place(&[("a.csv", &CLEAN.replace("Your lid", "=Your lid"))]);
+    for (fail_on, status) in [("error", 0), ("warning", 1), ("note", 1), ("never", 0)] {
+        assert_eq!(train(folder.path(), &["audit", "a.csv", "--no-model", "--fail-on", fail_on]).status, status, "{fail_on}");
+    }
+    assert_eq!(train(folder.path(), &["audit", "none.csv"]).status, 2);
+}
+
+#[test]
+fn evaluate_measures_rules_model_and_both() {
+    let folder = place(&[(
+        "a.csv",
+        "text,labels\nPlease leave us a 5-star review!,review_request|positive_steering\nThe lid leaves on Monday.,\n\
+         Visit our shop for more lids.,marketing\nYour claim is under review.,\n",
+    )]);
+    let run = train(folder.path(), &["evaluate", "a.csv", "--json"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let figures: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let rules = &figures["judged"][0];
+    assert_eq!((&rules["judges"], &rules["found"]["hits"], &rules["found"]["of"]), (&"rules".into(), &2.into(), &2.into()));
+    assert_eq!(rules["false_alarms"]["hits"], 0);
+    let run = train(folder.path(), &["evaluate", "a.csv"]);
+    assert!(run.out.contains("| both | "), "{}", run.out);
+}
