@@ -58,8 +58,9 @@ impl Engine {
             })
             .collect();
         let request = {
-            let labels = hits.iter().filter_map(|h| h.rule.label).chain(felt.iter().map(|(s, _)| &*s.label));
-            self.policy.review_request_level(message, labels)
+            let of_rules = hits.iter().filter_map(|h| Some((h.rule.label?, self.policy.rule_level(h.rule.name, message))));
+            let of_model = felt.iter().map(|(s, level)| (&*s.label, *level));
+            self.policy.review_request_level(message, of_rules.chain(of_model))
         };
         let mut places = Places::new(message);
         let mut findings: Vec<Finding> = hits.iter().filter_map(|h| self.rule_finding(h, message, &request, &mut places)).collect();

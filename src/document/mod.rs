@@ -1,6 +1,7 @@
 //! A message after parsing: what the buyer sees, and the links, elements, tags and sentences in it, all with
 //! positions in the raw text.
 
+pub mod hosts;
 pub mod html;
 pub mod link;
 pub mod merge_tag;

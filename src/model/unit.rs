@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::document::{Document, Part, Span, TagKind};
+use crate::document::{Document, Part, Span, TagKind, hosts};
 
 /// Most consecutive sentences judged together: a split such as "Happy? … Not happy? …" needs two.
 pub const LONGEST_WINDOW: usize = 2;
@@ -60,10 +60,11 @@ fn masks(part: &Part<'_>) -> Vec<(Range<usize>, &'static str)> {
         (tag.range.clone(), words)
     });
     let links = part.links.iter().filter_map(|link| {
-        let words = match link.host.as_deref() {
-            _ if link.email => "mail address",
-            Some(host) if host.split('.').any(|l| l == "amazon") => "amazon page",
-            _ => "web address",
+        let words = match () {
+            () if link.email => "mail address",
+            () if hosts::is_amazon(link) => "amazon page",
+            () if hosts::is_carrier(link) => "carrier page",
+            () => "web address",
         };
         Some((link.shown.clone()?, words))
     });

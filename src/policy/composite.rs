@@ -25,18 +25,28 @@ pub struct NeutralRequest {
     pub opted_out: Level,
     /// Length of the window after the order's completion, in days.
     pub window_days: i64,
-    /// Together with a finding of one of `aggravating`.
+    /// Together with a finding of one of `aggravating` that blocks; with one that a person should look at, at least `review`.
     pub aggravated: Level,
     /// Labels that turn a request into a prohibited one.
     pub aggravating: Vec<String>,
 }
 
 impl NeutralRequest {
-    /// The level of a review request, given the labels that were found with it, and the reason in words.
-    pub fn level<'a>(&self, message: &Message, mut found: impl Iterator<Item = &'a str>) -> (Level, String) {
-        if let Some(label) = found.find(|label| self.aggravating.iter().any(|a| a == label)) {
-            return (self.aggravated, format!("a request together with {}", label.replace('_', " ")));
+    /// The level of a review request and the reason in words, given the labels that were found with it and their levels.
+    pub fn level<'a>(&self, message: &Message, found: impl Iterator<Item = (&'a str, Level)>) -> (Level, String) {
+        let gravest = found.filter(|(label, _)| self.aggravating.iter().any(|a| a == label)).max_by_key(|(_, level)| *level);
+        let alone = self.level_alone(message);
+        match gravest {
+            Some((label, Level::Block)) => (self.aggravated, format!("a request together with {}", label.replace('_', " "))),
+            Some((label, Level::Review)) if alone.0 < Level::Review => {
+                (Level::Review, format!("a request, perhaps together with {}", label.replace('_', " ")))
+            }
+            _ => alone,
         }
+    }
+
+    /// The same for a request with nothing beside it.
+    fn level_alone(&self, message: &Message) -> (Level, String) {
         if message.buyer_opted_out == Some(true) && !message.is_reply() {
             return (self.opted_out, "the buyer has opted out".to_owned());
         }

@@ -15,7 +15,7 @@ use crate::message::Message;
 use file::Exception;
 
 /// The severity that a policy gives; `off` drops the finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Not reported.
@@ -165,7 +165,7 @@ impl Policy {
     }
 
     /// The level of a review request, given the labels that were found with it, and the reason in words.
-    pub fn review_request_level<'a>(&self, message: &Message, found: impl Iterator<Item = &'a str>) -> (Level, String) {
+    pub fn review_request_level<'a>(&self, message: &Message, found: impl Iterator<Item = (&'a str, Level)>) -> (Level, String) {
         self.neutral.level(message, found)
     }
 
@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_neutral_request_depends_on_the_order() {
         let policy = Policy::amazon();
-        let level = |m: &Message, found: &[&str]| policy.review_request_level(m, found.iter().copied()).0;
+        let level = |m: &Message, found: &[(&str, Level)]| policy.review_request_level(m, found.iter().copied()).0;
         let m = Message::from_text("x");
         let known = Message { prior_review_requests: Some(0), days_since_completion: Some(9), ..m.clone() };
         assert_eq!(level(&m, &[]), Level::Review);
@@ -282,7 +282,9 @@ mod tests {
         assert_eq!(level(&Message { days_since_completion: Some(31), ..known.clone() }, &[]), Level::Block);
         assert_eq!(level(&Message { prior_review_requests: Some(1), ..known.clone() }, &[]), Level::Block);
         assert_eq!(level(&Message { buyer_opted_out: Some(true), ..known.clone() }, &[]), Level::Block);
-        assert_eq!(level(&known, &["review_gating"]), Level::Block);
+        assert_eq!(level(&known, &[("review_gating", Level::Block)]), Level::Block);
+        assert_eq!(level(&known, &[("review_gating", Level::Review)]), Level::Review);
+        assert_eq!(level(&known, &[("marketing", Level::Block)]), Level::Info);
         assert_eq!(level(&Message { channel: Channel::Insert, ..m }, &[]), Level::Info);
     }
 }

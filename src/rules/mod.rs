@@ -11,6 +11,7 @@ pub mod links;
 pub mod message_types;
 pub mod order;
 pub mod phrases;
+mod quoted;
 pub mod reviews;
 pub mod styling;
 pub mod wording;

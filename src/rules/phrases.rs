@@ -8,7 +8,6 @@
 //! its anchors. That costs next to nothing for most sentences, and a pattern that no message needs is never compiled.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -16,6 +15,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use serde::Deserialize;
 
+use super::quoted::quoted;
 use super::{Check, Examples, Hit, Rule, Scope};
 use crate::document::Part;
 use crate::message::{Channel, Direction, Message};
@@ -193,19 +193,6 @@ impl Phrases {
         let anchors = AhoCorasick::builder().ascii_case_insensitive(true).build(&anchors).expect("the anchors are few");
         Phrases { rules, anchors, rule_of }
     }
-}
-
-/// Words outside of quotation marks from which on a sentence speaks about what it quotes.
-const SPEAKING: usize = 3;
-
-/// Whether a stretch of a sentence is somebody else's words: the proof of a card, a card that a stranger put into the box.
-fn quoted(sentence: &str, found: Range<usize>) -> bool {
-    let before = &sentence[..found.start];
-    if before.matches('"').count().is_multiple_of(2) || !sentence[found.end..].contains('"') {
-        return false;
-    }
-    let outside = sentence.split('"').step_by(2);
-    outside.flat_map(str::split_whitespace).count() >= SPEAKING
 }
 
 /// The phrase rules.

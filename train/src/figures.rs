@@ -54,10 +54,11 @@ pub struct Figures {
 /// The figures of a training run on its out-of-fold scores.
 pub fn figures(corpus: &Corpus, trained: &Trained) -> Figures {
     let thresholds: Vec<f64> = trained.heads.iter().map(|h| h.thresholds.review).collect();
-    let held_out = match trained.grouping {
-        Grouping::Origin => "whole origins, five folds".to_owned(),
-        Grouping::Family => "whole families, five folds".to_owned(),
+    let groups = match trained.grouping {
+        Grouping::Origin => "whole origins",
+        Grouping::Family => "whole families",
     };
+    let held_out = if trained.folds == 5 { format!("{groups}, five folds") } else { format!("{groups}, {} folds", trained.folds) };
     figures_of(corpus, &trained.scores, &thresholds, held_out)
 }
 

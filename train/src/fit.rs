@@ -25,11 +25,13 @@ pub struct FitSettings {
     pub features_per_label: usize,
     /// Settings of the heads.
     pub logistic: Settings,
+    /// Number of folds for calibration, thresholds and figures.
+    pub folds: usize,
 }
 
 impl Default for FitSettings {
     fn default() -> Self {
-        FitSettings { features_per_label: 3000, logistic: Settings { alpha: 0.5, max_iterations: 500 } }
+        FitSettings { features_per_label: 3000, logistic: Settings { alpha: 0.5, max_iterations: 500 }, folds: FOLDS }
     }
 }
 
@@ -46,6 +48,8 @@ pub struct Trained {
     pub scores: Vec<Vec<f64>>,
     /// How the folds were drawn.
     pub grouping: Grouping,
+    /// Number of folds.
+    pub folds: usize,
     /// The fold of each row.
     pub fold: Vec<usize>,
 }
@@ -110,16 +114,16 @@ pub fn fit(
             return Err(FitError::TooFew { label: label.clone(), positives, negatives });
         }
     }
-    let (fold, grouping) = folds(corpus);
+    let (fold, grouping) = folds(corpus, settings.folds);
     let instances = instances(corpus, lister);
     let families = family_numbers(corpus);
-    let to_do = (FOLDS + 1) * corpus.labels.len();
+    let to_do = (settings.folds + 1) * corpus.labels.len();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let tick = || progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, to_do);
     progress(0, to_do);
 
     let mut raw = vec![vec![NO_SCORE; corpus.labels.len()]; corpus.rows.len()];
-    for held_out in 0..FOLDS {
+    for held_out in 0..settings.folds {
         let (selection, heads) = train_part(corpus, &instances, &families, settings, |row| fold[row] != held_out, false, &tick)?;
         let mut best = raw_scores(&selection, &heads, &instances, |row| fold[row] == held_out);
         for (row, scores) in best.iter_mut().enumerate().filter(|(row, _)| fold[*row] == held_out) {
@@ -141,7 +145,7 @@ pub fn fit(
         }
         heads.push(Head { fitted, calibration, thresholds });
     }
-    Ok(Trained { selection, heads, raw, scores, grouping, fold })
+    Ok(Trained { selection, heads, raw, scores, grouping, folds: settings.folds, fold })
 }
 
 /// Families by number, in the order of rows.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::corpus::Corpus;
 
-/// Number of folds.
+/// Number of folds unless another is asked for.
 pub const FOLDS: usize = 5;
 
 /// How the folds were drawn.
@@ -18,11 +18,12 @@ pub enum Grouping {
     Family,
 }
 
-/// The fold of each row, and how they were drawn. Depends on names alone, not on the order of rows.
-pub fn folds(corpus: &Corpus) -> (Vec<usize>, Grouping) {
+/// The fold of each row, below `count`, and how they were drawn. Depends on names alone, not on the order of rows.
+/// As many folds as origins leave out one origin at a time.
+pub fn folds(corpus: &Corpus, count: usize) -> (Vec<usize>, Grouping) {
     let origins = corpus.origins();
     let every_row_has_one = corpus.rows.iter().all(|r| !r.origin.is_empty());
-    let grouping = if every_row_has_one && origins.len() >= FOLDS { Grouping::Origin } else { Grouping::Family };
+    let grouping = if every_row_has_one && origins.len() >= count { Grouping::Origin } else { Grouping::Family };
     // a family that spans origins binds them together
     let mut group_of_family: BTreeMap<&str, &str> = BTreeMap::new();
     let mut joined: BTreeMap<&str, &str> = BTreeMap::new();
@@ -46,10 +47,10 @@ pub fn folds(corpus: &Corpus) -> (Vec<usize>, Grouping) {
     // the largest groups first, each into the fold with the fewest rows so far
     let mut order: Vec<(&str, usize)> = sizes.into_iter().collect();
     order.sort_by_cached_key(|(name, size)| (std::cmp::Reverse(*size), Sha256::digest(name.as_bytes()).to_vec()));
-    let mut filled = [0; FOLDS];
+    let mut filled = vec![0; count];
     let mut fold_of: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, size) in order {
-        let fold = (0..FOLDS).min_by_key(|&f| filled[f]).unwrap_or(0);
+        let fold = (0..count).min_by_key(|&f| filled[f]).unwrap_or(0);
         filled[fold] += size;
         fold_of.insert(name, fold);
     }
@@ -89,7 +90,7 @@ mod tests {
         let mut rows: Vec<(String, &str)> = names.iter().flat_map(|o| (0..4).map(move |i| (format!("{o}{i}"), *o))).collect();
         rows.push(("a0".to_owned(), "b"));
         let rows: Vec<(&str, &str)> = rows.iter().map(|(f, o)| (f.as_str(), *o)).collect();
-        let (fold, grouping) = folds(&corpus(&rows));
+        let (fold, grouping) = folds(&corpus(&rows), FOLDS);
         assert_eq!(grouping, Grouping::Origin);
         for (i, (_, origin)) in rows.iter().enumerate() {
             for (j, (_, other)) in rows.iter().enumerate() {
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn few_origins_divide_by_family() {
-        let (fold, grouping) = folds(&corpus(&[("a", ""), ("a", ""), ("b", ""), ("c", "")]));
+        let (fold, grouping) = folds(&corpus(&[("a", ""), ("a", ""), ("b", ""), ("c", "")]), FOLDS);
         assert_eq!(grouping, Grouping::Family);
         assert_eq!(fold[0], fold[1]);
     }

@@ -1,5 +1,5 @@
+use crate::document::hosts;
 use crate::document::{Document, Span};
-use crate::rules::links::hosts;
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
+use crate::document::hosts;
 use crate::document::{Document, Field, Span};
-use crate::rules::links::hosts;
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {

@@ -1,4 +1,4 @@
-use super::hosts;
+use crate::document::hosts;
 use crate::document::{Document, Span};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 

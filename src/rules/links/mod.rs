@@ -1,7 +1,6 @@
 //! Links that may not stand in a message.
 
 mod external_link;
-pub mod hosts;
 mod insecure_link;
 mod link_shortener;
 mod logo_link;

@@ -4,6 +4,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
 use crate::document::{Document, TagKind};
+use crate::rules::quoted::quoted;
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {
@@ -24,6 +25,7 @@ pub const RULE: Rule = Rule {
     ]),
     passes: Examples::Code(&[
         Example::text("Please review the attached proof.").message_type("customization"),
+        Example::text("Your cards, as ordered, read \"Leave us five stars!\" in blue.").message_type("customization"),
         Example::text("Your claim is under review.").message_type("unexpectedProblem"),
         Example::text("A review would be appreciated.").message_type("review_request"),
         Example::text("A review would be appreciated."),
@@ -53,6 +55,10 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
             hits.at(part.span(tag.range.clone()), "this message type is bound to another purpose");
         }
         for found in TALK.find_iter(part.text()) {
+            let sentence = part.sentence_at(found.start()).filter(|s| found.end() <= s.end);
+            if sentence.is_some_and(|s| quoted(&part.text()[s.clone()], found.start() - s.start..found.end() - s.start)) {
+                continue;
+            }
             hits.at(part.span(found.range()), "this message type is bound to another purpose");
         }
     }

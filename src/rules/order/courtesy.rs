@@ -51,7 +51,7 @@ static MATTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:your|the|this)\s+(?:\w+\s+){0,2}(?:order|items?|package|parcel|purchase|shipment|refund|payment)(?:\s+[\w#()-]+){0,4}\s+(?:has been|has|was|is|have been|were|are)\s+(?:now\s+|just\s+|successfully\s+|already\s+|been\s+|safely\s+)*(?:shipped|dispatched|despatched|sent|posted|confirmed|received|delivered|processed|refunded|issued|placed|on (?:its|the|their) way|out for delivery|packed|left our)\b|\bwe(?:\s+have|'ve)?\s+(?:now\s+|just\s+|successfully\s+|already\s+|safely\s+)*(?:shipped|dispatched|despatched|received|sent|posted|processed|refunded|confirmed|packed)\s+(?:out\s+)?(?:your|the)\s+(?:\w+\s+){0,2}(?:order|items?|package|parcel|purchase|payment)\b|\b(?:order|shipping|dispatch|delivery|shipment)\s+confirm(?:ed|ation)\b",
+        r"\b(?:your|the|this)\s+(?:\w+\s+){0,2}(?:order|items?|package|parcel|purchase|shipment|refund|payment)(?:\s+[\w#(){}\[\]%*|<>$-]+){0,4}\s+(?:has been|has|was|is|have been|were|are)\s+(?:now\s+|just\s+|successfully\s+|already\s+|been\s+|safely\s+)*(?:shipped|dispatched|despatched|sent|posted|confirmed|received|delivered|processed|refunded|issued|placed|on (?:its|the|their) way|out for delivery|packed|left our)\b|\bwe(?:\s+have|'ve)?\s+(?:now\s+|just\s+|successfully\s+|already\s+|safely\s+)*(?:shipped|dispatched|despatched|received|sent|posted|processed|refunded|confirmed|packed)\s+(?:out\s+)?(?:your|the)\s+(?:\w+\s+){0,2}(?:order|items?|package|parcel|purchase|payment)\b|\b(?:order|shipping|dispatch|delivery|shipment)\s+confirm(?:ed|ation)\b",
     )
 });
 /// Details that go with such news.

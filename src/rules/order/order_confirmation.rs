@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
         Example::text("Your order has been shipped! Tracking number: 9400111899223197428490."),
         Example::text("Hi {{name}}, we have received your order {{order_id}}. Thank you for shopping with us!"),
         Example::text("Dear Ann,\nyour package was delivered. We hope you enjoy it.\nBest regards"),
+        Example::text("Your order {{order_id}} has been confirmed. You will receive a tracking number as soon as it leaves."),
         Example::text("Your refund has been issued.").subject("Order 114-3941689-8772232"),
     ]),
     passes: Examples::Code(&[

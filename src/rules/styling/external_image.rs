@@ -1,6 +1,6 @@
+use crate::document::hosts;
 use crate::document::link::host;
 use crate::document::{Document, Span};
-use crate::rules::links::hosts;
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {

@@ -33,6 +33,9 @@ pub struct FitArgs {
     /// Most iterations of a fit
     #[arg(long, default_value_t = FitSettings::default().logistic.max_iterations)]
     max_iterations: u64,
+    /// Folds for calibration, thresholds and figures; as many as there are origins leave out one origin at a time
+    #[arg(long, default_value_t = FitSettings::default().folds)]
+    folds: usize,
     #[command(flatten)]
     threads: Threads,
 }
@@ -44,6 +47,9 @@ pub fn run(args: &FitArgs) -> Result<()> {
     if args.features == 0 {
         anyhow::bail!("--features must be above 0");
     }
+    if args.folds < 2 {
+        anyhow::bail!("--folds must be at least 2");
+    }
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, args.labels.as_deref())?;
     say(&format!(
@@ -54,8 +60,11 @@ pub fn run(args: &FitArgs) -> Result<()> {
         corpus.labels.join(", ")
     ));
     let lister = NgramLister::new(std::borrow::Cow::Borrowed(DEFAULT_TOKENIZER)).map_err(|e| anyhow::anyhow!(e))?;
-    let settings =
-        FitSettings { features_per_label: args.features, logistic: Settings { alpha: args.alpha, max_iterations: args.max_iterations } };
+    let settings = FitSettings {
+        features_per_label: args.features,
+        logistic: Settings { alpha: args.alpha, max_iterations: args.max_iterations },
+        folds: args.folds,
+    };
     let bar = progress_bar("fitting");
     let trained = fit(&corpus, &lister, &settings, &|done, of| {
         bar.set_length(of as u64);

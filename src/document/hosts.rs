@@ -1,6 +1,6 @@
 //! Who is who among hosts.
 
-use crate::document::Link;
+use super::Link;
 
 /// Registrable domains of the marketplace's shops.
 const AMAZON: &[&str] = &[
