@@ -11,6 +11,9 @@ use crate::model::{LabelScore, Model};
 use crate::policy::{Level, Policy};
 use crate::rules::{self, Hit};
 
+/// From this probability on a label beside a review request counts as found, whatever it takes to block by itself.
+const LIKELY: f64 = 0.5;
+
 /// Judges messages. Cheap to share between threads.
 #[derive(Debug)]
 pub struct Engine {
@@ -59,7 +62,7 @@ impl Engine {
             .collect();
         let request = {
             let of_rules = hits.iter().filter_map(|h| Some((h.rule.label?, self.policy.rule_level(h.rule.name, message))));
-            let of_model = felt.iter().map(|(s, level)| (&*s.label, *level));
+            let of_model = felt.iter().map(|(s, level)| (&*s.label, if s.score >= LIKELY { Level::Block } else { *level }));
             self.policy.review_request_level(message, of_rules.chain(of_model))
         };
         let mut places = Places::new(message);

@@ -180,6 +180,8 @@ struct State {
     html: Html,
     /// Indices of the elements that are open.
     open: Vec<usize>,
+    /// How many of them are paragraphs: without one, deep nesting is not searched for any.
+    open_paragraphs: usize,
     /// Changes that turn the raw text into what is seen; the stretches between visible text are deleted afterwards.
     edits: Vec<Edit>,
     /// Visible text, as raw ranges, in order.
@@ -194,6 +196,7 @@ impl State {
         // an open paragraph ends where a block begins, whether or not it was closed
         if breaks_line(&name)
             && name != "br"
+            && self.open_paragraphs > 0
             && let Some(at) = self.open.iter().rposition(|&i| self.html.elements[i].name == "p")
         {
             self.close_from(at, tag.start);
@@ -223,9 +226,15 @@ impl State {
         self.html.elements.len() - 1
     }
 
+    fn open(&mut self, index: usize) {
+        self.open.push(index);
+        self.open_paragraphs += usize::from(self.html.elements[index].name == "p");
+    }
+
     fn close_from(&mut self, at: usize, end: usize) {
         for i in self.open.drain(at..) {
             self.html.elements[i].content.end = end;
+            self.open_paragraphs -= usize::from(self.html.elements[i].name == "p");
         }
     }
 
@@ -278,7 +287,7 @@ pub fn parse(raw: &str) -> (Html, Vec<Edit>) {
         element!("*", move |el| {
             let index = state.borrow_mut().start(el);
             if el.can_have_content() {
-                state.borrow_mut().open.push(index);
+                state.borrow_mut().open(index);
                 let state = Rc::clone(&state);
                 if let Some(handlers) = el.end_tag_handlers() {
                     handlers.push(Box::new(move |end| {
@@ -338,13 +347,13 @@ fn cover(raw: &str, mut edits: Vec<Edit>, visible: &[Range<usize>], html: &Html)
             all.push(Edit::delete(at..until));
         }
     };
+    let preformatted: Vec<&Range<usize>> = html.elements.iter().filter(|e| e.name == "pre").map(|e| &e.content).collect();
     for range in visible {
         if range.start < at {
             continue;
         }
         skip_to(at, range.start, &mut all);
-        let preformatted = html.elements.iter().any(|e| e.name == "pre" && e.content.start <= range.start && range.end <= e.content.end);
-        if !preformatted {
+        if !preformatted.iter().any(|pre| pre.start <= range.start && range.end <= pre.end) {
             all.extend(collapsed_lines(raw, range));
         }
         at = range.end;

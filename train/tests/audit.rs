@@ -1,33 +1,8 @@
 //! `nosolicit-train audit` and `evaluate`, as a user runs them.
 
-use std::path::Path;
+mod common;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
-
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn train(folder: &Path, arguments: &[&str]) -> Run {
-    let output =
-        Command::cargo_bin("nosolicit-train").expect("the program is built").current_dir(folder).args(arguments).output().expect("it runs");
-    Run {
-        status: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
-fn place(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, content) in files {
-        std::fs::write(folder.path().join(name), content).expect("the file can be written");
-    }
-    folder
-}
+use common::{place, train};
 
 const CLEAN: &str = "\
 id,text,labels,evidence,family,origin

@@ -1,10 +1,11 @@
 //! `nosolicit-train fit`, as a user runs it, and the bundle used afterwards.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
-use tempfile::TempDir;
+use common::{place, train};
 
 /// A small corpus with two labels and permitted rows of the same vocabulary. Built from lists, since these tests look at the
 /// machinery and not at what is learned.
@@ -28,30 +29,6 @@ fn corpus_rows() -> Vec<String> {
 
 fn csv(rows: &[String]) -> String {
     format!("id,text,labels,family,origin\n{}\n", rows.join("\n"))
-}
-
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn train(folder: &Path, arguments: &[&str]) -> Run {
-    let output =
-        Command::cargo_bin("nosolicit-train").expect("the program is built").current_dir(folder).args(arguments).output().expect("it runs");
-    Run {
-        status: output.status.code().unwrap_or(-1),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
-fn place(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, content) in files {
-        std::fs::write(folder.path().join(name), content).expect("the file can be written");
-    }
-    folder
 }
 
 fn bundle(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {

@@ -58,7 +58,6 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
 /// Runs of `br` elements and empty paragraphs with nothing to see between them.
 fn markup(document: &Document<'_>, hits: &mut Hits) {
     let part = &document.body;
-    let blank = |text: &str| text.replace("&nbsp;", " ").trim_matches(|c: char| c.is_whitespace() || c == '\u{a0}').is_empty();
     let mut run: Vec<&crate::document::Element> = Vec::new();
     let mut end = 0;
     let report = |run: &mut Vec<&crate::document::Element>, end: usize, hits: &mut Hits| {
@@ -84,6 +83,18 @@ fn markup(document: &Document<'_>, hits: &mut Hits) {
         end = if is_break { element.tag.end } else { element.content.end };
     }
     report(&mut run, end, hits);
+}
+
+/// Whether there is nothing to see. Stops at the first character that shows, since nested elements contain each other.
+fn blank(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        match rest.strip_prefix("&nbsp;") {
+            Some(after) => rest = after,
+            None => return rest.is_empty(),
+        }
+    }
 }
 
 /// What stands between tags.

@@ -9,10 +9,10 @@ use super::{Audited, Check, Remark};
 use crate::corpus::Row;
 
 /// Words in a shingle; short texts are compared by pairs of words.
-const SHINGLE: usize = 4;
+const SHINGLE: usize = 3;
 const SHORT_TEXT: usize = 12;
 /// Share of shingles in common (Jaccard) from which texts are almost the same.
-pub const NEAR: f64 = 0.5;
+pub const NEAR: f64 = 0.45;
 /// A shingle in more rows than this is a phrase of the trade and tells nothing; it also keeps the search linear.
 const COMMON: usize = 60;
 
