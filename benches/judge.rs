@@ -1,4 +1,4 @@
-//! Messages a second on one core: `cargo bench`.
+//! Messages a second on one core: `cargo bench --bench judge`.
 
 use std::path::Path;
 
