@@ -50,29 +50,26 @@ pub struct Evaluation {
     pub pointing: Rate,
 }
 
-/// Evaluates the built-in model or another on a corpus with the same labels.
+/// Evaluates a model on a corpus with the same labels.
 ///
 /// # Errors
 /// When the model lacks a label of the corpus.
-pub fn evaluate(corpus: &Corpus, load: &dyn Fn() -> anyhow::Result<Model>) -> anyhow::Result<Evaluation> {
-    let both = Engine::new(Policy::amazon(), Some(load()?));
-    let model = Engine::new(Policy::amazon(), Some(load()?)).without_rules();
-    let rules = Engine::new(Policy::amazon(), None);
-    let heads = both.model().map(Model::labels).unwrap_or_default();
+pub fn evaluate(corpus: &Corpus, model: Model) -> anyhow::Result<Evaluation> {
+    let heads = model.labels().to_vec();
     let mut order = Vec::new();
     for label in &corpus.labels {
         let at = heads.iter().position(|h| *h.name == **label);
         order.push(at.ok_or_else(|| anyhow::anyhow!("the model does not know the label {label}"))?);
     }
     let judge = |engine: &Engine| -> Vec<Judgement> { corpus.rows.par_iter().map(|row| engine.judge(&row.message())).collect() };
-    let by_model = judge(&model);
+    let by_rules = judge(&Engine::new(Policy::amazon(), None));
+    let both = Engine::new(Policy::amazon(), Some(model));
+    let by_both = judge(&both);
+    let by_model = judge(&both.without_rules());
     let scores: Vec<Vec<f64>> = by_model.iter().map(|j| order.iter().map(|&at| j.scores.0[at].1).collect()).collect();
     let thresholds: Vec<f64> = order.iter().map(|&at| heads[at].thresholds.review).collect();
-    let judged = vec![
-        judged(corpus, Judges::Rules, &judge(&rules)),
-        judged(corpus, Judges::Model, &by_model),
-        judged(corpus, Judges::Both, &judge(&both)),
-    ];
+    let judged =
+        vec![judged(corpus, Judges::Rules, &by_rules), judged(corpus, Judges::Model, &by_model), judged(corpus, Judges::Both, &by_both)];
     let held_out = "rows that the model has not been trained on".to_owned();
     Ok(Evaluation { judged, model: figures_of(corpus, &scores, &thresholds, held_out), pointing: pointing(corpus, &by_model) })
 }

@@ -10,7 +10,7 @@ pub mod surface;
 
 use serde::Serialize;
 
-use crate::corpus::{Corpus, CorpusError, Place, Row};
+use crate::corpus::{Corpus, CorpusError, Row};
 
 /// How grave an audit's finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -104,8 +104,6 @@ pub struct Remark {
     pub check: Check,
     /// The row, by its index in the corpus; `None` where the corpus as a whole is meant or the row was not read.
     pub row: Option<usize>,
-    /// Where, if not a row that was read.
-    pub place: Option<Place>,
     /// What is wrong.
     pub reason: String,
     /// What to do.
@@ -114,11 +112,11 @@ pub struct Remark {
 
 impl Remark {
     fn on_row(check: Check, row: usize, reason: impl Into<String>, suggestion: impl Into<String>) -> Self {
-        Remark { check, row: Some(row), place: None, reason: reason.into(), suggestion: suggestion.into() }
+        Remark { check, row: Some(row), reason: reason.into(), suggestion: suggestion.into() }
     }
 
     fn on_corpus(check: Check, reason: impl Into<String>, suggestion: impl Into<String>) -> Self {
-        Remark { check, row: None, place: None, reason: reason.into(), suggestion: suggestion.into() }
+        Remark { check, row: None, reason: reason.into(), suggestion: suggestion.into() }
     }
 }
 

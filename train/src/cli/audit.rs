@@ -9,9 +9,9 @@ use nosolicit::model::ngram::NgramLister;
 use nosolicit_train::audit::planting::{Catch, copies_caught, flips_caught, plant};
 use nosolicit_train::audit::{self, Audited, Gravity, improbable, report};
 use nosolicit_train::corpus::Corpus;
-use nosolicit_train::fit::{FitSettings, Trained, fit};
+use nosolicit_train::fit::{FitSettings, Trained};
 
-use super::{Threads, progress_bar, say};
+use super::{Threads, fit_with_progress, say};
 
 #[derive(clap::Args)]
 pub struct AuditArgs {
@@ -84,13 +84,7 @@ pub fn run(args: &AuditArgs) -> Result<bool> {
 
 fn train(corpus: &Corpus) -> Result<Trained> {
     let lister = NgramLister::new(std::borrow::Cow::Borrowed(DEFAULT_TOKENIZER)).map_err(|e| anyhow::anyhow!(e))?;
-    let bar = progress_bar("reading with a model");
-    let trained = fit(corpus, &lister, &FitSettings::default(), &|done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
-    Ok(trained)
+    fit_with_progress("reading with a model", corpus, &lister, &FitSettings::default())
 }
 
 /// Share of rows whose labels are flipped, and near-duplicates added, to measure the audit.

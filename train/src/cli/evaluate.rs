@@ -27,13 +27,11 @@ pub struct EvaluateArgs {
 pub fn run(args: &EvaluateArgs) -> Result<()> {
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, None)?;
-    let load = || -> Result<Model> {
-        Ok(match &args.model {
-            Some(folder) => Model::load(folder)?,
-            None => Model::built_in()?,
-        })
+    let model = match &args.model {
+        Some(folder) => Model::load(folder)?,
+        None => Model::built_in()?,
     };
-    let evaluation = evaluate(&corpus, &load)?;
+    let evaluation = evaluate(&corpus, model)?;
     if args.json {
         say(&serde_json::to_string_pretty(&evaluation)?);
     } else {

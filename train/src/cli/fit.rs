@@ -8,10 +8,10 @@ use nosolicit::model::ngram::NgramLister;
 use nosolicit_train::bundle;
 use nosolicit_train::corpus::Corpus;
 use nosolicit_train::figures::figures;
-use nosolicit_train::fit::{FitSettings, fit};
+use nosolicit_train::fit::FitSettings;
 use nosolicit_train::logistic::Settings;
 
-use super::{Threads, progress_bar, say};
+use super::{Threads, fit_with_progress, say};
 
 #[derive(clap::Args)]
 pub struct FitArgs {
@@ -65,12 +65,7 @@ pub fn run(args: &FitArgs) -> Result<()> {
         logistic: Settings { alpha: args.alpha, max_iterations: args.max_iterations },
         folds: args.folds,
     };
-    let bar = progress_bar("fitting");
-    let trained = fit(&corpus, &lister, &settings, &|done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
+    let trained = fit_with_progress("fitting", &corpus, &lister, &settings)?;
     let figures = figures(&corpus, &trained);
     let name = args.output.file_name().and_then(|n| n.to_str()).unwrap_or("model");
     let files = bundle::files(name, &corpus, &lister, &settings, &trained, &figures)?;
