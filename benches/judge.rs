@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nosolicit::document::Document;
 use nosolicit::engine::Engine;
 use nosolicit::message::Message;
-use nosolicit::model::Model;
+use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 use nosolicit::rules;
 
@@ -25,8 +25,8 @@ fn judge(c: &mut Criterion) {
     let mut group = c.benchmark_group("messages of 60 words");
     group.throughput(Throughput::Elements(messages.len() as u64));
     let engines = [
-        ("rules and model", Engine::new(Policy::amazon(), model())),
-        ("model", Engine::new(Policy::amazon(), model()).without_rules()),
+        ("rules and fast model", Engine::new(Policy::amazon(), model()).with_tier(Tier::Fast)),
+        ("fast model", Engine::new(Policy::amazon(), model()).with_tier(Tier::Fast).without_rules()),
         ("rules", Engine::new(Policy::amazon(), None)),
     ];
     for (name, engine) in &engines {
@@ -36,6 +36,12 @@ fn judge(c: &mut Criterion) {
     group.bench_function("document and rules", |b| {
         b.iter(|| messages.iter().map(|m| rules::check(&Document::parse(m)).len()).sum::<usize>());
     });
+    group.finish();
+    let few = &messages[..20];
+    let mut group = c.benchmark_group("messages of 60 words, by the encoder");
+    group.throughput(Throughput::Elements(few.len() as u64)).sample_size(10);
+    let engine = Engine::new(Policy::amazon(), model()).with_tier(Tier::Full).without_rules();
+    group.bench_function("full model", |b| b.iter(|| few.iter().map(|m| engine.judge(m).findings.len()).sum::<usize>()));
     group.finish();
 }
 

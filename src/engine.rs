@@ -7,7 +7,7 @@ use crate::document::{Document, Field, Span};
 use crate::judgement::{Finding, Judgement, Scores, Severity, Source, Verdict};
 use crate::label;
 use crate::message::{Direction, Message};
-use crate::model::{LabelScore, Model};
+use crate::model::{LabelScore, Model, Tier};
 use crate::policy::{Level, Policy};
 use crate::rules::{self, Hit};
 
@@ -19,19 +19,26 @@ const LIKELY: f64 = 0.5;
 pub struct Engine {
     policy: Policy,
     model: Option<Model>,
+    tier: Tier,
     rules: bool,
 }
 
 impl Engine {
     /// An engine with rules and a model.
     pub fn new(policy: Policy, model: Option<Model>) -> Self {
-        Engine { policy, model, rules: true }
+        Engine { policy, model, tier: Tier::default(), rules: true }
     }
 
     /// The same engine without its rules.
     #[must_use]
     pub fn without_rules(self) -> Self {
         Engine { rules: false, ..self }
+    }
+
+    /// The same engine with another tier of its model.
+    #[must_use]
+    pub fn with_tier(self, tier: Tier) -> Self {
+        Engine { tier, ..self }
     }
 
     /// The policy.
@@ -48,7 +55,7 @@ impl Engine {
     pub fn judge(&self, message: &Message) -> Judgement {
         let document = Document::parse(message);
         let hits = if self.rules { rules::check(&document) } else { Vec::new() };
-        let scored = self.model.as_ref().map(|m| m.score(&document)).unwrap_or_default();
+        let scored = self.model.as_ref().map(|m| m.score(&document, self.tier)).unwrap_or_default();
         let scores = Scores(scored.iter().map(|s| (s.label.clone(), s.score)).collect());
         // the labels describe what a seller writes
         let outbound = message.direction == Direction::Outbound;

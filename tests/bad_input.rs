@@ -85,7 +85,7 @@ fn a_bundle_that_is_damaged_or_of_another_kind_is_refused() {
     place.write("a.csv", "text\nx\n");
     fails(&place, &["a.csv", "--model", "none"], "cannot read none/manifest.json");
     let copy = |change: Change<'_>| {
-        for name in ["manifest.json", "weights.safetensors", "vocabulary.txt", "tokenizer.json"] {
+        for name in ["manifest.json", "weights.safetensors", "vocabulary.txt", "tokenizer.json", "encoder.json", "encoder.safetensors"] {
             let bytes = std::fs::read(project("models/default").join(name)).expect("the bundle is there");
             let _ = std::fs::remove_file(place.path(&format!("m/{name}")));
             if let Some(bytes) = change(name, bytes) {
@@ -107,9 +107,11 @@ fn a_bundle_that_is_damaged_or_of_another_kind_is_refused() {
     fails(&place, &["a.csv", "--model", "m"], "weights.safetensors is not the file that the manifest describes");
     copy(&|name, bytes| Some(if name == "vocabulary.txt" { bytes[..bytes.len() / 2].to_vec() } else { bytes }));
     fails(&place, &["a.csv", "--model", "m"], "vocabulary.txt is not the file that the manifest describes");
+    copy(&|name, bytes| Some(if name == "encoder.safetensors" { bytes[..bytes.len() / 2].to_vec() } else { bytes }));
+    fails(&place, &["a.csv", "--model", "m"], "encoder.safetensors is not the file that the manifest describes");
     copy(&|name, bytes| Some(if name == "manifest.json" { b"{\n  \"format\": 99\n}".to_vec() } else { bytes }));
     fails(&place, &["a.csv", "--model", "m"], "has format 99");
-    copy(&|name, bytes| Some(if name == "manifest.json" { b"{\n  \"format\": 1,\n oops".to_vec() } else { bytes }));
+    copy(&|name, bytes| Some(if name == "manifest.json" { b"{\n  \"format\": 2,\n oops".to_vec() } else { bytes }));
     fails(&place, &["a.csv", "--model", "m"], "m/manifest.json:3:");
 }
 

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use nosolicit::engine::Engine;
 use nosolicit::io::{Columns, Defaults, InputFormat, OutputFormat, Settings};
 use nosolicit::judgement::Verdict;
-use nosolicit::model::Model;
+use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 
 /// Find solicitation and marketing in messages from marketplace sellers to buyers.
@@ -79,6 +79,9 @@ pub struct EngineArgs {
     /// Model bundle [default: the one built in]
     #[arg(long, value_name = "FOLDER")]
     model: Option<PathBuf>,
+    /// Which part of the model judges
+    #[arg(long, value_enum, default_value = "auto")]
+    tier: Tier,
     /// Policy: amazon, strict, or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "amazon")]
     policy: String,
@@ -98,7 +101,10 @@ impl EngineArgs {
             (Some(folder), _) => Some(Model::load(folder)?),
             (None, _) => Some(Model::built_in().context("the built-in model cannot be used")?),
         };
-        let engine = Engine::new(policy, model);
+        if let (Tier::Full, Some(model)) = (self.tier, &model) {
+            anyhow::ensure!(model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
+        }
+        let engine = Engine::new(policy, model).with_tier(self.tier);
         Ok(if self.no_rules { engine.without_rules() } else { engine })
     }
 }

@@ -22,7 +22,12 @@ pub fn run(args: &ModelArgs) -> Result<Exit> {
     let EncoderManifest::TokenNgrams { features } = &manifest.encoder;
     let training = &manifest.training;
     let mut text = format!("{} (written by {})\n", manifest.name, manifest.written_by);
-    let _ = writeln!(text, "encoder: {features} n-grams of tokens; sentences and pairs of neighbours");
+    let _ = writeln!(text, "fast tier: {features} n-grams of tokens; sentences and pairs of neighbours");
+    if let Some(full) = &manifest.full {
+        let (low, high) = (full.band.low, full.band.high);
+        let share = 100.0 * full.share;
+        let _ = writeln!(text, "full tier: an adapted encoder; in `auto` it reads what is from {low} to {high} ({share:.0} % of passages)");
+    }
     let _ = writeln!(text, "trained on: {} rows, {} families, {} origins", training.rows, training.families, training.origins);
     let _ = writeln!(text, "data: {}", training.data_sha256);
     let _ = writeln!(text, "\n{:<25}{:>8}{:>8}", "label", "review", "block");

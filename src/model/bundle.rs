@@ -12,12 +12,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ngram::NgramEncoder;
+use super::transformer::LazyEncoder;
+use super::transformer::files::{ENCODER, ENCODER_CONFIG};
+use super::transformer::weights::EncoderConfig;
 use super::wordpiece::WordPiece;
-use super::{Calibration, Encoder, Heads, Model, ModelLabel};
+use super::{Band, Calibration, Encoder, Full, Heads, Model, ModelLabel};
 use crate::policy::Thresholds;
 
 /// The layout of bundles that this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Name of the manifest in a bundle.
 pub const MANIFEST: &str = "manifest.json";
 /// Name of the weights in a bundle.
@@ -39,8 +42,10 @@ pub struct Manifest {
     pub name: String,
     /// Version of the program that wrote it.
     pub written_by: String,
-    /// The encoder.
+    /// The encoder of the fast tier.
     pub encoder: EncoderManifest,
+    /// The full tier, where there is one.
+    pub full: Option<FullManifest>,
     /// The labels, in the order of the heads.
     pub labels: Vec<LabelManifest>,
     /// What it was trained on.
@@ -62,14 +67,26 @@ pub enum EncoderManifest {
     },
 }
 
+/// The full tier in the manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullManifest {
+    /// What the fast tier leaves to the full one.
+    pub band: Band,
+    /// Share of the passages of the rows that the band was chosen on that are left to the full tier.
+    pub share: f64,
+}
+
 /// A label in the manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LabelManifest {
     /// Name.
     pub name: String,
-    /// From raw score to probability.
+    /// From raw score of the fast tier to probability.
     pub calibration: Calibration,
+    /// From raw score of the full tier to probability.
+    pub full_calibration: Option<Calibration>,
     /// Thresholds chosen in training.
     pub thresholds: Thresholds,
 }
@@ -153,14 +170,23 @@ pub enum BundleError {
     },
 }
 
-/// The tensors of a bundle.
-pub struct Weights {
-    /// Weight of each feature in the encoder.
-    pub features: Vec<f32>,
+/// Heads as numbers.
+#[derive(Debug, Clone, Default)]
+pub struct HeadWeights {
     /// Row-major, one row per feature, one column per label.
     pub heads: Vec<f32>,
     /// One per label.
     pub intercepts: Vec<f32>,
+}
+
+/// The tensors of a bundle.
+pub struct Weights {
+    /// Weight of each feature in the encoder of the fast tier.
+    pub features: Vec<f32>,
+    /// Heads of the fast tier.
+    pub fast: HeadWeights,
+    /// Heads of the full tier.
+    pub full: Option<HeadWeights>,
 }
 
 impl Weights {
@@ -170,18 +196,24 @@ impl Weights {
     /// When the shapes do not fit; in words.
     pub fn to_bytes(&self) -> Result<Vec<u8>, String> {
         let bytes = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
-        let (features, heads, intercepts) = (bytes(&self.features), bytes(&self.heads), bytes(&self.intercepts));
-        let shape = vec![self.features.len(), self.intercepts.len()];
-        let view = |shape: Vec<usize>, data| TensorView::new(Dtype::F32, shape, data).map_err(|e| e.to_string());
-        let tensors = [
-            ("features", view(vec![self.features.len()], features.as_slice())?),
-            ("heads", view(shape, heads.as_slice())?),
-            ("intercepts", view(vec![self.intercepts.len()], intercepts.as_slice())?),
-        ];
-        safetensors::serialize(tensors, None).map_err(|e| e.to_string())
+        let mut stored = vec![("features", vec![self.features.len()], bytes(&self.features))];
+        let mut heads = |names: [&'static str; 2], weights: &HeadWeights| {
+            let labels = weights.intercepts.len();
+            stored.push((names[0], vec![weights.heads.len() / labels.max(1), labels], bytes(&weights.heads)));
+            stored.push((names[1], vec![labels], bytes(&weights.intercepts)));
+        };
+        heads(["heads", "intercepts"], &self.fast);
+        if let Some(full) = &self.full {
+            heads(["full.heads", "full.intercepts"], full);
+        }
+        let views: Result<Vec<_>, String> = stored
+            .iter()
+            .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes).map_err(|e| e.to_string())?)))
+            .collect();
+        safetensors::serialize(views?, None).map_err(|e| e.to_string())
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
+    fn from_bytes(bytes: &[u8], with_full: bool) -> Result<Self, String> {
         let file = SafeTensors::deserialize(bytes).map_err(|e| format!("{WEIGHTS}: {e}"))?;
         let tensor = |name: &str| -> Result<Vec<f32>, String> {
             let view = file.tensor(name).map_err(|_| format!("{WEIGHTS} has no tensor {name:?}"))?;
@@ -190,7 +222,9 @@ impl Weights {
             }
             Ok(view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
         };
-        Ok(Weights { features: tensor("features")?, heads: tensor("heads")?, intercepts: tensor("intercepts")? })
+        let heads = |heads: &str, intercepts: &str| Ok::<_, String>(HeadWeights { heads: tensor(heads)?, intercepts: tensor(intercepts)? });
+        let full = with_full.then(|| heads("full.heads", "full.intercepts")).transpose()?;
+        Ok(Weights { features: tensor("features")?, fast: heads("heads", "intercepts")?, full })
     }
 }
 
@@ -200,10 +234,19 @@ const BUILT_IN: &[(&str, &[u8])] = &[
     (WEIGHTS, include_bytes!("../../models/default/weights.safetensors")),
     (VOCABULARY, include_bytes!("../../models/default/vocabulary.txt")),
     (TOKENIZER, include_bytes!("../../models/default/tokenizer.json")),
+    (ENCODER_CONFIG, include_bytes!("../../models/default/encoder.json")),
+    (ENCODER, include_bytes!("../../models/default/encoder.safetensors")),
 ];
 
 /// The tokenizer that new models are given.
 pub const DEFAULT_TOKENIZER: &[u8] = include_bytes!("../../models/default/tokenizer.json");
+
+/// The encoder that new models are given: its sizes, its weights, and where it came from.
+pub const DEFAULT_ENCODER: [&[u8]; 3] = [
+    include_bytes!("../../models/default/encoder.json"),
+    include_bytes!("../../models/default/encoder.safetensors"),
+    include_bytes!("../../models/default/ENCODER.md"),
+];
 
 impl Model {
     /// The model built into the program.
@@ -239,28 +282,64 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
         }
         Ok(bytes)
     };
-    let weights = Weights::from_bytes(&checked(WEIGHTS)?).map_err(damaged)?;
+    let weights = Weights::from_bytes(&checked(WEIGHTS)?, manifest.full.is_some()).map_err(damaged)?;
     let EncoderManifest::TokenNgrams { features } = manifest.encoder;
     let tokenizer = WordPiece::new(checked(TOKENIZER)?).map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
+    let tokens = tokenizer.tokens().len();
     let vocabulary = checked(VOCABULARY)?;
     let vocabulary = std::str::from_utf8(&vocabulary).map_err(|_| damaged(format!("{VOCABULARY} is not UTF-8")))?;
     let encoder = NgramEncoder::new(tokenizer, vocabulary.lines(), weights.features).map_err(damaged)?;
     if encoder.dimension() != features {
         return Err(damaged(format!("{} features where the manifest says {features}", encoder.dimension())));
     }
-    let heads = Heads::new(encoder.dimension(), weights.heads, weights.intercepts.clone()).map_err(damaged)?;
-    if manifest.labels.len() != weights.intercepts.len() {
-        return Err(damaged(format!("{} heads for {} labels", weights.intercepts.len(), manifest.labels.len())));
-    }
-    if let Some(label) = manifest.labels.iter().find(|l| !(l.calibration.slope.is_finite() && l.calibration.intercept.is_finite())) {
-        return Err(damaged(format!("the calibration of {} is not finite", label.name)));
-    }
-    let labels = manifest
+    let labels: Vec<ModelLabel> = manifest
         .labels
         .iter()
-        .map(|l| ModelLabel { name: l.name.as_str().into(), calibration: l.calibration, thresholds: l.thresholds })
+        .map(|l| ModelLabel {
+            name: l.name.as_str().into(),
+            calibration: l.calibration,
+            full_calibration: l.full_calibration,
+            thresholds: l.thresholds,
+        })
         .collect();
-    Ok(Model { encoder: Box::new(encoder), heads, labels, manifest })
+    let finite = |c: &Calibration| c.slope.is_finite() && c.intercept.is_finite();
+    if let Some(label) = labels.iter().find(|l| !finite(&l.calibration) || l.full_calibration.as_ref().is_some_and(|c| !finite(c))) {
+        return Err(damaged(format!("the calibration of {} is not finite", label.name)));
+    }
+    let heads_of = |dimension: usize, weights: HeadWeights| {
+        if weights.intercepts.len() != labels.len() {
+            return Err(damaged(format!("{} heads for {} labels", weights.intercepts.len(), labels.len())));
+        }
+        Heads::new(dimension, weights.heads, weights.intercepts).map_err(damaged)
+    };
+    let heads = heads_of(features, weights.fast)?;
+    let full = match (&manifest.full, weights.full) {
+        (Some(full), Some(weights)) => {
+            if let Some(label) = labels.iter().find(|l| l.full_calibration.is_none()) {
+                return Err(damaged(format!("the full tier has no calibration for {}", label.name)));
+            }
+            let encoder = read_encoder(&checked(ENCODER_CONFIG)?, checked(ENCODER)?, tokens).map_err(damaged)?;
+            // what was compiled in is known to unpack, and only needed for messages in doubt
+            if verify {
+                encoder.unpacked().map_err(|e| damaged(format!("{ENCODER}: {e}")))?;
+            }
+            Some(Full { heads: heads_of(encoder.config().hidden_size, weights)?, encoder, band: full.band })
+        }
+        _ => None,
+    };
+    Ok(Model { encoder, heads, full, labels, manifest })
+}
+
+/// An encoder from the bytes of its two files, for a tokenizer of so many tokens.
+///
+/// # Errors
+/// When the sizes cannot be read or do not fit; in words.
+pub fn read_encoder(config: &[u8], weights: Cow<'static, [u8]>, tokens: usize) -> Result<LazyEncoder, String> {
+    let config: EncoderConfig = serde_json::from_slice(config).map_err(|e| format!("{ENCODER_CONFIG}:{}:{}: {e}", e.line(), e.column()))?;
+    if tokens > config.vocabulary || config.positions < super::passage::LONGEST_PASSAGE {
+        return Err(format!("{ENCODER_CONFIG}: the encoder is too small for {tokens} tokens and the longest passage"));
+    }
+    Ok(LazyEncoder::new(config, weights))
 }
 
 /// The format is read first, so that another version's manifest is named as such.

@@ -16,7 +16,12 @@ pub struct Calibration {
 impl Calibration {
     /// The probability of a raw score.
     pub fn probability(&self, raw: f64) -> f64 {
-        sigmoid(self.slope * raw + self.intercept)
+        sigmoid(self.log_odds(raw))
+    }
+
+    /// The logarithm of the odds of a raw score.
+    pub fn log_odds(&self, raw: f64) -> f64 {
+        self.slope * raw + self.intercept
     }
 }
 

@@ -38,4 +38,15 @@ impl Heads {
         }
         sums.into_iter().map(f64::from).collect()
     }
+
+    /// The same of a vector without zeros.
+    pub fn raw_dense(&self, vector: &[f32]) -> Vec<f64> {
+        let mut sums: Vec<f32> = self.intercepts.clone();
+        for (value, weights) in vector.iter().zip(self.weights.chunks_exact(self.labels)) {
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum += value * weight;
+            }
+        }
+        sums.into_iter().map(f64::from).collect()
+    }
 }

@@ -30,7 +30,7 @@ impl NgramEncoder {
     /// # Errors
     /// When an n-gram has an unknown token, is too long or stands twice, or numbers differ; in words.
     pub fn new<'a>(tokenizer: WordPiece, vocabulary: impl Iterator<Item = &'a str>, weights: Vec<f32>) -> Result<Self, String> {
-        let edges = edges(&tokenizer)?;
+        let edges = tokenizer.edges()?;
         let mut columns = FxHashMap::with_capacity_and_hasher(weights.len(), Default::default());
         for (column, ngram) in vocabulary.enumerate() {
             let key = key_of(&tokenizer, ngram)
@@ -49,12 +49,6 @@ impl NgramEncoder {
     pub fn tokenizer(&self) -> &WordPiece {
         &self.tokenizer
     }
-}
-
-/// The ids of the tokens that stand for the beginning and the end of a text.
-fn edges(tokenizer: &WordPiece) -> Result<(u32, u32), String> {
-    let id = |token: &str| tokenizer.id(token).filter(|&id| id < 0xFFFF).ok_or(format!("the tokenizer has no token {token}"));
-    Ok((id("[CLS]")?, id("[SEP]")?))
 }
 
 fn key_of(tokenizer: &WordPiece, ngram: &str) -> Option<Key> {
@@ -83,7 +77,12 @@ impl NgramLister {
     /// When the tokenizer has no tokens for the edges of a text; in words.
     pub fn new(json: Cow<'static, [u8]>) -> Result<Self, String> {
         let tokenizer = WordPiece::new(json)?;
-        Ok(NgramLister { tokens: tokenizer.tokens(), edges: edges(&tokenizer)?, tokenizer })
+        Ok(NgramLister { tokens: tokenizer.tokens(), edges: tokenizer.edges()?, tokenizer })
+    }
+
+    /// The tokenizer.
+    pub fn tokenizer(&self) -> &WordPiece {
+        &self.tokenizer
     }
 
     /// The distinct n-grams of some windows of sentences, sorted.

@@ -106,6 +106,15 @@ impl WordPiece {
         }
     }
 
+    /// The ids of the tokens that stand for the beginning and the end of a text.
+    ///
+    /// # Errors
+    /// When there are none; in words.
+    pub fn edges(&self) -> Result<(u32, u32), String> {
+        let id = |token: &str| self.id(token).filter(|&id| id < 0xFFFF).ok_or(format!("the tokenizer has no token {token}"));
+        Ok((id("[CLS]")?, id("[SEP]")?))
+    }
+
     /// All tokens by id; ids without a token are empty.
     pub fn tokens(&self) -> Vec<String> {
         let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

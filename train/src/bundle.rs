@@ -5,20 +5,50 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use nosolicit::model::bundle::{
-    CARD, DEFAULT_TOKENIZER, EncoderManifest, FORMAT, FileManifest, LabelManifest, MANIFEST, Manifest, TOKENIZER, TrainingManifest,
-    VOCABULARY, WEIGHTS, Weights,
+    CARD, DEFAULT_ENCODER, DEFAULT_TOKENIZER, EncoderManifest, FORMAT, FileManifest, FullManifest, HeadWeights, LabelManifest, MANIFEST,
+    Manifest, TOKENIZER, TrainingManifest, VOCABULARY, WEIGHTS, Weights,
 };
 use nosolicit::model::ngram::NgramLister;
+use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE};
 
 use crate::card;
 use crate::corpus::Corpus;
 use crate::figures::Figures;
 use crate::fit::{FitSettings, Trained};
+use crate::logistic::Fitted;
+use crate::tiers::FullTier;
 
 /// The files of a bundle, by name.
 pub type Files = BTreeMap<&'static str, Vec<u8>>;
 
-/// The bundle of a trained model. The same corpus and settings give the same bytes.
+/// An encoder as it goes into a bundle: its files.
+#[derive(Debug, Clone)]
+pub struct EncoderFiles {
+    /// Sizes and source.
+    pub config: Vec<u8>,
+    /// Weights.
+    pub weights: Vec<u8>,
+    /// Source and licence in words.
+    pub source: Vec<u8>,
+}
+
+impl EncoderFiles {
+    /// The files in a folder; of the encoder built in, where there is none.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn read(folder: Option<&Path>) -> Result<Self> {
+        let Some(folder) = folder else {
+            let [config, weights, source] = DEFAULT_ENCODER.map(<[u8]>::to_vec);
+            return Ok(EncoderFiles { config, weights, source });
+        };
+        let read = |name: &str| std::fs::read(folder.join(name)).with_context(|| format!("cannot read {}", folder.join(name).display()));
+        Ok(EncoderFiles { config: read(ENCODER_CONFIG)?, weights: read(ENCODER)?, source: read(ENCODER_SOURCE)? })
+    }
+}
+
+/// The bundle of a trained model, with its full tier and the encoder of that where there is one. The same corpus, settings and encoder
+/// give the same bytes.
 ///
 /// # Errors
 /// When the weights cannot be written.
@@ -28,6 +58,7 @@ pub fn files(
     lister: &NgramLister,
     settings: &FitSettings,
     trained: &Trained,
+    full: Option<(&FullTier, &EncoderFiles)>,
     figures: &Figures,
 ) -> Result<Files> {
     let labels = corpus.labels.len();
@@ -37,10 +68,14 @@ pub fn files(
             heads[column * labels + l] = weight as f32;
         }
     }
+    let intercepts = |of: &mut dyn Iterator<Item = &Fitted>| of.map(|h| h.intercept as f32).collect();
     let weights = Weights {
         features: trained.selection.weights.clone(),
-        heads,
-        intercepts: trained.heads.iter().map(|h| h.fitted.intercept as f32).collect(),
+        fast: HeadWeights { heads, intercepts: intercepts(&mut trained.heads.iter().map(|h| &h.fitted)) },
+        full: full.map(|(tier, _)| HeadWeights {
+            heads: (0..tier.heads[0].weights.len()).flat_map(|c| tier.heads.iter().map(move |h| h.weights[c] as f32)).collect(),
+            intercepts: intercepts(&mut tier.heads.iter()),
+        }),
     };
     let mut vocabulary = String::new();
     for &key in &trained.selection.keys {
@@ -51,6 +86,12 @@ pub fn files(
     files.insert(WEIGHTS, weights.to_bytes().map_err(|e| anyhow!(e))?);
     files.insert(VOCABULARY, vocabulary.into_bytes());
     files.insert(TOKENIZER, DEFAULT_TOKENIZER.to_vec());
+    if let Some((_, encoder)) = full {
+        files.insert(ENCODER_CONFIG, encoder.config.clone());
+        files.insert(ENCODER, encoder.weights.clone());
+        files.insert(ENCODER_SOURCE, encoder.source.clone());
+    }
+    let tier = full.map(|(tier, _)| tier);
     let settings = [
         ("features_per_label", settings.features_per_label.to_string()),
         ("alpha", settings.logistic.alpha.to_string()),
@@ -61,11 +102,18 @@ pub fn files(
         name: name.to_owned(),
         written_by: format!("nosolicit-train {}", env!("CARGO_PKG_VERSION")),
         encoder: EncoderManifest::TokenNgrams { features: trained.selection.keys.len() },
+        full: tier.map(|t| FullManifest { band: t.band, share: t.share }),
         labels: corpus
             .labels
             .iter()
             .zip(&trained.heads)
-            .map(|(label, head)| LabelManifest { name: label.clone(), calibration: head.calibration, thresholds: head.thresholds })
+            .enumerate()
+            .map(|(l, (label, head))| LabelManifest {
+                name: label.clone(),
+                calibration: head.calibration,
+                full_calibration: tier.map(|t| t.calibrations[l]),
+                thresholds: tier.map_or(head.thresholds, |t| t.thresholds[l]),
+            })
             .collect(),
         training: TrainingManifest {
             rows: corpus.rows.len(),

@@ -18,6 +18,17 @@ pub fn card(manifest: &Manifest, figures: &Figures) -> String {
          WordPiece tokens, judged sentence by sentence and in pairs of neighbours; a message has the score of its most telling unit. Written by {}.\n",
         manifest.written_by
     );
+    if let Some(full) = &manifest.full {
+        let _ = writeln!(
+            text,
+            "What leaves this fast tier in doubt (a probability from {} to {}, {:.0} % of the passages of the rows below) is read by a BERT encoder \
+             that was taught such labels (ENCODER.md), with linear heads of its own over its sentence vectors. The last digits of its scores may differ \
+             between machines.\n",
+            full.band.low,
+            full.band.high,
+            100.0 * full.share
+        );
+    }
     let _ = writeln!(text, "## Labels\n");
     for label in &manifest.labels {
         let meaning = label::find(&label.name).map_or("(a label of the user's own)", |l| l.definition);
@@ -40,7 +51,7 @@ pub fn card(manifest: &Manifest, figures: &Figures) -> String {
     let _ = writeln!(text, "{figures}\n");
     let _ = writeln!(
         text,
-        "Each row was scored by a model that had seen nothing of its {}. The calibration (one sigmoid per label) and the thresholds \
+        "Each row was scored by a model whose heads had seen nothing of its {}. The calibration (one sigmoid per label) and the thresholds \
          were fitted to these same scores, so precision, recall and F1 at the thresholds are a little flattering; areas under curves are not touched by that. \
          On messages unlike those of the training data expect less.\n",
         if figures.held_out.contains("origins") { "origin" } else { "family" }

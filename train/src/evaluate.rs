@@ -3,7 +3,7 @@
 use nosolicit::document::Field;
 use nosolicit::engine::Engine;
 use nosolicit::judgement::{Judgement, Source, Verdict};
-use nosolicit::model::Model;
+use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -50,11 +50,11 @@ pub struct Evaluation {
     pub pointing: Rate,
 }
 
-/// Evaluates a model on a corpus with the same labels.
+/// Evaluates a tier of a model on a corpus with the same labels.
 ///
 /// # Errors
 /// When the model lacks a label of the corpus.
-pub fn evaluate(corpus: &Corpus, model: Model) -> anyhow::Result<Evaluation> {
+pub fn evaluate(corpus: &Corpus, model: Model, tier: Tier) -> anyhow::Result<Evaluation> {
     let heads = model.labels().to_vec();
     let mut order = Vec::new();
     for label in &corpus.labels {
@@ -63,7 +63,7 @@ pub fn evaluate(corpus: &Corpus, model: Model) -> anyhow::Result<Evaluation> {
     }
     let judge = |engine: &Engine| -> Vec<Judgement> { corpus.rows.par_iter().map(|row| engine.judge(&row.message())).collect() };
     let by_rules = judge(&Engine::new(Policy::amazon(), None));
-    let both = Engine::new(Policy::amazon(), Some(model));
+    let both = Engine::new(Policy::amazon(), Some(model)).with_tier(tier);
     let by_both = judge(&both);
     let by_model = judge(&both.without_rules());
     let scores: Vec<Vec<f64>> = by_model.iter().map(|j| order.iter().map(|&at| j.scores.0[at].1).collect()).collect();

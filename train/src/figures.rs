@@ -6,6 +6,7 @@ use crate::corpus::Corpus;
 use crate::fit::Trained;
 use crate::folds::Grouping;
 use crate::metrics::{Counts, Rate, average_precision, calibration_error, recall_at_false_alarms, roc_auc};
+use crate::tiers::FullTier;
 
 /// Figures of one label, or of "any label".
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,8 +52,15 @@ pub struct Figures {
     pub found_at_review: Rate,
 }
 
-/// The figures of a training run on its out-of-fold scores.
-pub fn figures(corpus: &Corpus, trained: &Trained) -> Figures {
+/// The figures of a training run: those of the cascade where there is a full tier, on the rows that its encoder was not taught;
+/// otherwise those of the fast tier, out of fold.
+pub fn figures(corpus: &Corpus, trained: &Trained, full: Option<&FullTier>) -> Figures {
+    if let Some(full) = full {
+        let part = Corpus { labels: corpus.labels.clone(), rows: full.rows.iter().map(|&r| corpus.rows[r].clone()).collect() };
+        let thresholds: Vec<f64> = full.thresholds.iter().map(|t| t.review).collect();
+        let held_out = format!("the {} rows that the encoder was not taught, out of fold", part.rows.len());
+        return figures_of(&part, &full.scores, &thresholds, held_out);
+    }
     let thresholds: Vec<f64> = trained.heads.iter().map(|h| h.thresholds.review).collect();
     let groups = match trained.grouping {
         Grouping::Origin => "whole origins",

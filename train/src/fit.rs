@@ -4,6 +4,7 @@
 //! scores that no row's own fold had a part in.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ndarray::Array2;
 use nosolicit::model::Calibration;
@@ -42,8 +43,8 @@ pub struct Trained {
     pub selection: Selection,
     /// The heads of the final model, in the order of the corpus's labels.
     pub heads: Vec<Head>,
-    /// Raw out-of-fold scores, `[row][label]`.
-    pub raw: Vec<Vec<f64>>,
+    /// The units of all rows with their raw out-of-fold scores, in the order of rows.
+    pub units: Vec<UnitScores>,
     /// Calibrated out-of-fold scores, `[row][label]`; the calibration of a row's score has seen the row.
     pub scores: Vec<Vec<f64>>,
     /// How the folds were drawn.
@@ -52,6 +53,17 @@ pub struct Trained {
     pub folds: usize,
     /// The fold of each row.
     pub fold: Vec<usize>,
+}
+
+/// Raw scores of a unit.
+#[derive(Debug, Clone)]
+pub struct UnitScores {
+    /// Index of the row.
+    pub row: usize,
+    /// The sentences of the row that it covers.
+    pub window: Range<usize>,
+    /// One number per label.
+    pub raw: Vec<f64>,
 }
 
 /// A label's head with its calibration.
@@ -92,10 +104,10 @@ pub enum FitError {
 }
 
 /// Fewest rows with and without a label from which it can be learned.
-const FEWEST: usize = 5;
+pub(crate) const FEWEST: usize = 5;
 
 /// Raw score of a message without any sentence, or of a label that a fold had no example of.
-const NO_SCORE: f64 = -20.0;
+pub(crate) const NO_SCORE: f64 = -20.0;
 
 /// Trains on a corpus. `progress` is told the number of fits done and to do.
 ///
@@ -122,12 +134,18 @@ pub fn fit(
     let tick = || progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, to_do);
     progress(0, to_do);
 
-    let mut raw = vec![vec![NO_SCORE; corpus.labels.len()]; corpus.rows.len()];
+    let mut units: Vec<UnitScores> =
+        instances.iter().map(|i| UnitScores { row: i.row, window: i.window.clone(), raw: Vec::new() }).collect();
     for held_out in 0..settings.folds {
         let (selection, heads) = train_part(corpus, &instances, &families, settings, |row| fold[row] != held_out, false, &tick)?;
-        let mut best = raw_scores(&selection, &heads, &instances, |row| fold[row] == held_out);
-        for (row, scores) in best.iter_mut().enumerate().filter(|(row, _)| fold[*row] == held_out) {
-            raw[row] = std::mem::take(scores);
+        for (unit, raw) in raw_scores(&selection, &heads, &instances, |row| fold[row] == held_out) {
+            units[unit].raw = raw;
+        }
+    }
+    let mut raw = vec![vec![NO_SCORE; corpus.labels.len()]; corpus.rows.len()];
+    for unit in &units {
+        for (best, raw) in raw[unit.row].iter_mut().zip(&unit.raw) {
+            *best = best.max(*raw);
         }
     }
     let (selection, fitted) = train_part(corpus, &instances, &families, settings, |_| true, true, &tick)?;
@@ -145,7 +163,7 @@ pub fn fit(
         }
         heads.push(Head { fitted, calibration, thresholds });
     }
-    Ok(Trained { selection, heads, raw, scores, grouping, folds: settings.folds, fold })
+    Ok(Trained { selection, heads, units, scores, grouping, folds: settings.folds, fold })
 }
 
 /// Families by number, in the order of rows.
@@ -193,9 +211,13 @@ fn train_part(
     Ok((selection, heads?))
 }
 
-/// For each row admitted, the highest raw score of its units, per label.
-fn raw_scores(selection: &Selection, heads: &[Fitted], instances: &[Instance], admitted: impl Fn(usize) -> bool + Sync) -> Vec<Vec<f64>> {
-    let rows = instances.last().map_or(0, |i| i.row + 1);
+/// Raw scores of the units of the rows admitted, per label, with their numbers.
+fn raw_scores(
+    selection: &Selection,
+    heads: &[Fitted],
+    instances: &[Instance],
+    admitted: impl Fn(usize) -> bool + Sync,
+) -> Vec<(usize, Vec<f64>)> {
     // weights over all columns, label by label
     let wide: Vec<Vec<f64>> = heads
         .iter()
@@ -208,26 +230,20 @@ fn raw_scores(selection: &Selection, heads: &[Fitted], instances: &[Instance], a
             weights
         })
         .collect();
-    let scored: Vec<(usize, Vec<f64>)> = instances
+    instances
         .par_iter()
-        .filter(|i| admitted(i.row))
-        .map(|instance| {
+        .enumerate()
+        .filter(|(_, i)| admitted(i.row))
+        .map(|(unit, instance)| {
             let vector = selection.vector(instance);
             let score = |l: usize| heads[l].intercept + vector.iter().map(|&(c, v)| wide[l][c] * v).sum::<f64>();
-            (instance.row, (0..heads.len()).map(score).collect())
+            (unit, (0..heads.len()).map(score).collect())
         })
-        .collect();
-    let mut best = vec![vec![NO_SCORE; heads.len()]; rows];
-    for (row, scores) in scored {
-        for (best, score) in best[row].iter_mut().zip(scores) {
-            *best = best.max(score);
-        }
-    }
-    best
+        .collect()
 }
 
 /// Platt's sigmoid on out-of-fold scores, itself a logistic regression of one feature.
-fn calibrate(raw: &[f64], positive: &[bool]) -> Result<Calibration, LogisticError> {
+pub(crate) fn calibrate(raw: &[f64], positive: &[bool]) -> Result<Calibration, LogisticError> {
     let x = Array2::from_shape_vec((raw.len(), 1), raw.to_vec()).map_err(|e| LogisticError::Failed(e.to_string()))?;
     let fitted = logistic::fit(x.view(), positive, Settings { alpha: 1e-3, max_iterations: 500 })?;
     // a negative slope would turn the head upside down: then it knows nothing, and says the base rate
@@ -241,7 +257,7 @@ fn calibrate(raw: &[f64], positive: &[bool]) -> Result<Calibration, LogisticErro
 const BLOCKING_PRECISION: f64 = 0.95;
 
 /// `review` where F1 is highest, `block` from where on at least 95 % of the rows found have the label.
-fn choose_thresholds(scores: &[f64], positive: &[bool]) -> Thresholds {
+pub(crate) fn choose_thresholds(scores: &[f64], positive: &[bool]) -> Thresholds {
     let grid: Vec<f64> = (1..100).map(|i| f64::from(i) / 100.0).collect();
     let counts: Vec<Counts> = grid.iter().map(|&t| Counts::at(scores, positive, t)).collect();
     let best = (0..grid.len()).max_by(|&a, &b| counts[a].f1().total_cmp(&counts[b].f1()).then(b.cmp(&a))).unwrap_or(49);

@@ -1,5 +1,7 @@
 //! What the heads learn from: the sentences and pairs of neighbours of every row, and which of them carry its labels.
 
+use std::ops::Range;
+
 use nosolicit::document::Document;
 use nosolicit::model::ngram::{Key, NgramLister};
 use nosolicit::model::unit::Units;
@@ -23,6 +25,8 @@ pub enum Bearing {
 pub struct Instance {
     /// Index of the row.
     pub row: usize,
+    /// The sentences of the row that it covers.
+    pub window: Range<usize>,
     /// The distinct n-grams, sorted.
     pub keys: Vec<Key>,
     /// What it shows.
@@ -39,11 +43,18 @@ fn of_row(index: usize, row: &Row, lister: &NgramLister) -> Vec<Instance> {
     let message = row.message();
     let document = Document::parse(&message);
     let units = Units::of(&document);
+    let bearings = bearings(row, &units, &units.windows);
+    let keys = lister.keys(&units.sentences, &units.windows);
+    let windows = units.windows.into_iter();
+    windows.zip(keys).zip(bearings).map(|((window, keys), bearing)| Instance { row: index, window, keys, bearing }).collect()
+}
+
+/// What each of some windows of a row shows.
+pub fn bearings(row: &Row, units: &Units<'_>, windows: &[Range<usize>]) -> Vec<Bearing> {
     // stretches of evidence, as raw bytes
     let stretches: Vec<_> = row.evidence.iter().filter_map(|e| row.text.find(e.as_str()).map(|at| at..at + e.len())).collect();
-    let alone = units.windows.len() == 1;
-    let mut bearings: Vec<Bearing> = units
-        .windows
+    let alone = windows.len() == 1;
+    let mut bearings: Vec<Bearing> = windows
         .iter()
         .map(|window| {
             if row.permitted() {
@@ -69,6 +80,5 @@ fn of_row(index: usize, row: &Row, lister: &NgramLister) -> Vec<Instance> {
             *bearing = Bearing::Carries;
         }
     }
-    let keys = lister.keys(&units.sentences, &units.windows);
-    keys.into_iter().zip(bearings).map(|(keys, bearing)| Instance { row: index, keys, bearing }).collect()
+    bearings
 }

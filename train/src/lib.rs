@@ -1,5 +1,7 @@
 //! Trains and studies the models that `nosolicit` judges with.
 
+#[cfg(feature = "rust-bert")]
+pub mod adapt;
 pub mod audit;
 pub mod bundle;
 pub mod card;
@@ -9,6 +11,8 @@ pub mod features;
 pub mod figures;
 pub mod fit;
 pub mod folds;
+pub mod full;
 pub mod instances;
 pub mod logistic;
 pub mod metrics;
+pub mod tiers;

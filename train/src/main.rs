@@ -29,6 +29,16 @@ A file needs the column `text` and the labels: in a column `labels` (joined with
 column each. Optional: evidence (the exact words, stretches joined with ` || `), family, origin, channel, format, id.
 The same rows give the same bundle, byte for byte, whatever their order and the number of threads.")]
     Fit(fit::FitArgs),
+    /// Teach a BERT encoder the labels of a corpus (needs libtorch)
+    #[cfg(feature = "rust-bert")]
+    #[command(after_help = "\
+Examples:
+  train/libtorch/fetch_encoder.sh minilm
+  nosolicit-train adapt data/corpus/*.csv --base minilm --output encoder
+  nosolicit-train fit data/corpus/*.csv --encoder encoder --output models/mine
+
+After each pass the weights are kept beside the output; an interrupted run goes on with --resume.")]
+    Adapt(cli::adapt::AdaptArgs),
     /// Look for what is wrong with labelled CSV files
     #[command(after_help = "\
 Examples:
@@ -58,6 +68,8 @@ Examples:
 fn main() -> ExitCode {
     let run = match Cli::parse().command {
         Command::Fit(args) => fit::run(&args).map(|()| true),
+        #[cfg(feature = "rust-bert")]
+        Command::Adapt(args) => cli::adapt::run(&args).map(|()| true),
         Command::Audit(args) => audit::run(&args),
         Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
         Command::Completions { shell } => {

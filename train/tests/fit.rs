@@ -60,7 +60,9 @@ fn a_trained_bundle_judges() {
     let folder = place(&[("a.csv", &csv(&corpus_rows()))]);
     let run = train(folder.path(), &["fit", "a.csv", "--output", "m"]);
     assert_eq!(run.status, 0, "{}", run.err);
-    assert!(run.out.contains("Held out: whole origins") && run.out.contains("| marketing | 48 |"), "{}", run.out);
+    // the encoder has seen none of these rows, so that all of them are fit to calibrate on
+    assert!(run.out.contains("Held out: the 144 rows that the encoder was not taught"), "{}", run.out);
+    assert!(run.out.contains("| marketing | 48 |") && run.out.contains("The encoder reads"), "{}", run.out);
     let model = nosolicit::model::Model::load(&folder.path().join("m")).expect("the bundle is whole");
     let engine = nosolicit::engine::Engine::new(nosolicit::policy::Policy::amazon(), Some(model)).without_rules();
     let judge = |text: &str| engine.judge(&nosolicit::message::Message::from_text(text)).scores.0;
@@ -126,4 +128,15 @@ fn text_that_is_not_utf_8_is_told_with_its_line() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("a.csv:3: not UTF-8"), "{}", run.err);
     assert!(!folder.path().join("m").exists());
+}
+
+#[test]
+fn a_model_may_do_without_an_encoder() {
+    let folder = place(&[("a.csv", &csv(&corpus_rows()))]);
+    let run = train(folder.path(), &["fit", "a.csv", "--output", "m", "--fast-only"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("Held out: whole origins"), "{}", run.out);
+    assert!(!folder.path().join("m/encoder.safetensors").exists());
+    let model = nosolicit::model::Model::load(&folder.path().join("m")).expect("the bundle is whole");
+    assert!(!model.has_full_tier());
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use nosolicit::model::Model;
+use nosolicit::model::{Model, Tier};
 use nosolicit_train::corpus::Corpus;
 use nosolicit_train::evaluate::evaluate;
 
@@ -17,6 +17,9 @@ pub struct EvaluateArgs {
     /// Model bundle [default: the one built in]
     #[arg(long, value_name = "FOLDER")]
     model: Option<PathBuf>,
+    /// Which part of the model judges
+    #[arg(long, value_enum, default_value = "auto")]
+    tier: Tier,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -31,7 +34,7 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
         Some(folder) => Model::load(folder)?,
         None => Model::built_in()?,
     };
-    let evaluation = evaluate(&corpus, model)?;
+    let evaluation = evaluate(&corpus, model, args.tier)?;
     if args.json {
         say(&serde_json::to_string_pretty(&evaluation)?);
     } else {

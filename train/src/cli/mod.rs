@@ -1,5 +1,7 @@
 //! The commands: arguments into plain structs, results into text.
 
+#[cfg(feature = "rust-bert")]
+pub mod adapt;
 pub mod audit;
 pub mod evaluate;
 pub mod fit;

@@ -1,0 +1,164 @@
+//! The weights of an encoder as a file: matrices in 8 bits with one scale per row, everything else in 32.
+
+use std::collections::BTreeMap;
+
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+use serde::{Deserialize, Serialize};
+
+/// Name of the tensor with the digests of the texts that the encoder was taught.
+const SEEN: &str = "seen";
+/// What the name of a matrix's scales ends in.
+const SCALE: &str = ".scale";
+/// Largest absolute value of a matrix in 8 bits; -128 is left out so that the range is symmetric.
+const LARGEST: f32 = 127.0;
+
+/// What is known about an encoder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EncoderConfig {
+    /// The encoder it was made from.
+    pub base: String,
+    /// Size of the vectors.
+    pub hidden_size: usize,
+    /// Number of layers.
+    pub layers: usize,
+    /// Attention heads in each layer.
+    pub attention_heads: usize,
+    /// Width of the inner layers.
+    pub intermediate_size: usize,
+    /// Number of tokens.
+    pub vocabulary: usize,
+    /// Number of positions.
+    pub positions: usize,
+    /// What its teaching was kept from, in words; empty where it was not adapted.
+    pub held_out: String,
+}
+
+/// A tensor of 32-bit floats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tensor {
+    /// Its shape; matrices and vectors only.
+    pub shape: Vec<usize>,
+    /// Row-major.
+    pub data: Vec<f32>,
+}
+
+/// The weights of an encoder under BERT's names, and the digests of the texts it was taught.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EncoderWeights {
+    /// By name.
+    pub tensors: BTreeMap<String, Tensor>,
+    /// [`text_digest`] of each text, ascending.
+    pub seen: Vec<u64>,
+}
+
+/// Identifies a text among those an encoder was taught.
+pub fn text_digest(text: &str) -> u64 {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(text.as_bytes());
+    u64::from_le_bytes([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]])
+}
+
+impl EncoderWeights {
+    /// As safetensors. Matrices lose precision: what is read again differs by at most 1/254 of the largest value of a row.
+    ///
+    /// # Errors
+    /// When a tensor does not have the size of its shape; in words.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, String> {
+        let mut stored: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)> = BTreeMap::new();
+        let floats = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+        for (name, tensor) in &self.tensors {
+            if tensor.data.len() != tensor.shape.iter().product::<usize>() {
+                return Err(format!("tensor {name:?} has {} values for the shape {:?}", tensor.data.len(), tensor.shape));
+            }
+            if let [rows, columns] = tensor.shape[..] {
+                let scales: Vec<f32> =
+                    tensor.data.chunks_exact(columns).map(|row| row.iter().fold(0f32, |m, v| m.max(v.abs())) / LARGEST).collect();
+                let small = |(i, &v): (usize, &f32)| {
+                    let scale = scales[i / columns];
+                    if scale > 0.0 { (v / scale).round() as i8 as u8 } else { 0 }
+                };
+                let bytes = tensor.data.iter().enumerate().map(small).collect();
+                stored.insert(name.clone(), (Dtype::I8, tensor.shape.clone(), bytes));
+                stored.insert(format!("{name}{SCALE}"), (Dtype::F32, vec![rows], floats(&scales)));
+            } else {
+                stored.insert(name.clone(), (Dtype::F32, tensor.shape.clone(), floats(&tensor.data)));
+            }
+        }
+        let seen = self.seen.iter().flat_map(|v| v.to_le_bytes()).collect();
+        stored.insert(SEEN.to_owned(), (Dtype::U64, vec![self.seen.len()], seen));
+        let views: Result<Vec<_>, String> = stored
+            .iter()
+            .map(|(name, (kind, shape, bytes))| Ok((name, TensorView::new(*kind, shape.clone(), bytes).map_err(|e| e.to_string())?)))
+            .collect();
+        safetensors::serialize(views?, None).map_err(|e| e.to_string())
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// When it is something else; in words.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
+        let file = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
+        let floats = |view: &TensorView<'_>| -> Vec<f32> {
+            view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+        };
+        let mut weights = EncoderWeights::default();
+        for (name, view) in file.iter() {
+            let shape = view.shape().to_vec();
+            match view.dtype() {
+                Dtype::U64 if name == SEEN => {
+                    let number = |b: &[u8]| u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]);
+                    weights.seen = view.data().chunks_exact(8).map(number).collect();
+                }
+                Dtype::F32 if name.ends_with(SCALE) => {}
+                Dtype::F32 => {
+                    weights.tensors.insert(name.to_owned(), Tensor { shape, data: floats(&view) });
+                }
+                Dtype::I8 if shape.len() == 2 => {
+                    let scales = file.tensor(&format!("{name}{SCALE}")).map_err(|_| format!("tensor {name:?} has no scales"))?;
+                    let scales = floats(&scales);
+                    if scales.len() != shape[0] {
+                        return Err(format!("tensor {name:?} has {} scales for {} rows", scales.len(), shape[0]));
+                    }
+                    let rows = view.data().chunks_exact(shape[1].max(1)).zip(scales);
+                    let data = rows.flat_map(|(row, scale)| row.iter().map(move |&b| f32::from(b as i8) * scale)).collect();
+                    weights.tensors.insert(name.to_owned(), Tensor { shape, data });
+                }
+                kind => return Err(format!("tensor {name:?} is of the unexpected type {kind:?}")),
+            }
+        }
+        if weights.tensors.values().any(|t| t.data.iter().any(|v| !v.is_finite())) {
+            return Err("a weight is not a finite number".to_owned());
+        }
+        Ok(weights)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matrices_survive_within_their_precision() {
+        let data: Vec<f32> = (0..12).map(|i| (i as f32 - 5.0) * 0.37).collect();
+        let vector = Tensor { shape: vec![3], data: vec![1.0, -2.5e-7, 3.0] };
+        let tensors = BTreeMap::from([
+            ("m".to_owned(), Tensor { shape: vec![3, 4], data: data.clone() }),
+            ("v".to_owned(), vector.clone()),
+            ("zero".to_owned(), Tensor { shape: vec![1, 2], data: vec![0.0; 2] }),
+        ]);
+        let weights = EncoderWeights { tensors, seen: vec![text_digest("a"), u64::MAX] };
+        let read = EncoderWeights::from_bytes(&weights.to_bytes().expect("it fits")).expect("it is whole");
+        assert_eq!(read.seen, weights.seen);
+        assert_eq!(read.tensors["v"], vector);
+        assert_eq!(read.tensors["zero"].data, [0.0; 2]);
+        for (row, (new, old)) in read.tensors["m"].data.chunks(4).zip(data.chunks(4)).enumerate() {
+            let largest = old.iter().fold(0f32, |m, v| m.max(v.abs()));
+            for (a, b) in new.iter().zip(old) {
+                assert!((a - b).abs() <= largest / 253.0, "row {row}: {a} for {b}");
+            }
+        }
+    }
+}

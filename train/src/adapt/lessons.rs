@@ -1,0 +1,59 @@
+//! What the encoder learns from: each row as passages, with what is known of its sentences.
+
+use std::ops::Range;
+
+use nosolicit::document::Document;
+use nosolicit::model::passage::{Passage, passages};
+use nosolicit::model::unit::Units;
+use nosolicit::model::wordpiece::WordPiece;
+use rayon::prelude::*;
+
+use crate::corpus::Corpus;
+use crate::instances::{Bearing, bearings};
+
+/// A row as the encoder sees it.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// Index of the row.
+    pub row: usize,
+    /// Its passages.
+    pub passages: Vec<Passage>,
+    /// What each of its sentences shows.
+    pub bearings: Vec<Bearing>,
+    /// Its labels.
+    pub labels: Vec<usize>,
+}
+
+impl Lesson {
+    /// Number of tokens of the longest passage.
+    pub fn longest(&self) -> usize {
+        self.passages.iter().map(|p| p.ids.len()).max().unwrap_or(0)
+    }
+
+    /// What a sentence must score for a label whatever the other sentences say: `None` where only the best of the row counts.
+    pub fn target(&self, sentence: usize, label: usize) -> Option<bool> {
+        match self.bearings[sentence] {
+            Bearing::Innocent => Some(false),
+            _ if !self.labels.contains(&label) => Some(false),
+            Bearing::Carries if self.labels.len() == 1 => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// The lessons of all rows that have words, in the order of rows.
+///
+/// # Errors
+/// When the tokenizer cannot be used; in words.
+pub fn lessons(corpus: &Corpus, tokenizer: &WordPiece) -> Result<Vec<Lesson>, String> {
+    let of_row = |(row, r): (usize, &crate::corpus::Row)| {
+        let message = r.message();
+        let document = Document::parse(&message);
+        let units = Units::of(&document);
+        let singles: Vec<Range<usize>> = (0..units.sentences.len()).map(|s| s..s + 1).collect();
+        let passages = passages(tokenizer, &units.sentences)?;
+        Ok(Lesson { row, passages, bearings: bearings(r, &units, &singles), labels: r.labels.clone() })
+    };
+    let lessons: Result<Vec<Lesson>, String> = corpus.rows.par_iter().enumerate().map(of_row).collect();
+    Ok(lessons?.into_iter().filter(|l| !l.passages.is_empty()).collect())
+}

@@ -1,0 +1,184 @@
+//! Teaches a BERT encoder the labels of a corpus, by rust-bert.
+//!
+//! Whole origins are held out: on them it is decided when to stop, and since the encoder has not learned from them they are what a later fit
+//! calibrates on.
+
+mod export;
+mod lessons;
+mod network;
+#[cfg(test)]
+mod parity;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use lessons::Lesson;
+use network::Network;
+use nosolicit::model::wordpiece::WordPiece;
+
+use crate::corpus::Corpus;
+use crate::folds::{Grouping, folds};
+use crate::metrics::{recall_at_false_alarms, roc_auc};
+
+/// Settings of an adaptation.
+#[derive(Debug, Clone)]
+pub struct AdaptSettings {
+    /// Folder of the encoder to begin with: `config.json`, `model.safetensors`, `tokenizer.json`.
+    pub base: PathBuf,
+    /// Folder to write.
+    pub output: PathBuf,
+    /// One in so many groups (origins, or families where there are too few) is held out.
+    pub held_out: usize,
+    /// Most passes over the rows.
+    pub epochs: usize,
+    /// Rows of a step.
+    pub batch: usize,
+    /// Highest rate of learning of the encoder; that of the heads is [`HEAD_RATE`].
+    pub rate: f64,
+    /// Seeds order, dropout and heads.
+    pub seed: u64,
+    /// Whether to go on from a checkpoint.
+    pub resume: bool,
+}
+
+/// Highest rate of learning of the heads.
+const HEAD_RATE: f64 = 1e-3;
+/// Share of the steps in which the rates rise.
+const WARM_UP: f64 = 0.06;
+/// Share of tokens hidden from the encoder while it learns, so that no single word is relied on.
+const HIDDEN: f64 = 0.1;
+/// Rows judged at once.
+const JUDGED: usize = 32;
+/// Rows of similar length are taken together from so many batches.
+const POOL: usize = 16;
+/// Gradients are scaled down to this norm.
+const GRADIENT_NORM: f64 = 1.0;
+
+/// How good the encoder is on what it has not seen.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Progress {
+    /// Passes over the rows done.
+    pub epoch: usize,
+    /// Mean loss of the last pass.
+    pub loss: f64,
+    /// Any-label ROC AUC on the held-out rows.
+    pub auc: f64,
+    /// Share of violating held-out rows found at 1 % false alarms.
+    pub recall: f64,
+}
+
+/// What is told while it goes on.
+pub enum Event {
+    /// A step is done: number, of how many, loss.
+    Step(usize, usize, f64),
+    /// A pass is done.
+    Epoch(Progress),
+}
+
+/// Adapts an encoder and writes it. Returns how good it was after each pass; the best was written.
+///
+/// # Errors
+/// When a file cannot be read or written, or libtorch fails.
+pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Event)) -> Result<Vec<Progress>> {
+    let tokenizer_path = settings.base.join("tokenizer.json");
+    let json = std::fs::read(&tokenizer_path).with_context(|| format!("cannot read {}", tokenizer_path.display()))?;
+    let tokenizer = WordPiece::new(json.into()).map_err(anyhow::Error::msg)?;
+    let mask = tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
+    let all = lessons::lessons(corpus, &tokenizer).map_err(anyhow::Error::msg)?;
+    let (fold, grouping) = folds(corpus, settings.held_out);
+    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == 0);
+    anyhow::ensure!(!taught.is_empty() && !held_out.is_empty(), "too few rows");
+
+    let checkpoint = settings.output.with_extension("checkpoint.ot");
+    let log = settings.output.with_extension("checkpoint.json");
+    tch::manual_seed(settings.seed as i64);
+    let mut network = Network::load(&settings.base, corpus.labels.len())?;
+    let mut history: Vec<Progress> = Vec::new();
+    if settings.resume {
+        let text = std::fs::read(&log).with_context(|| format!("no checkpoint at {}", log.display()))?;
+        history = serde_json::from_slice(&text).with_context(|| format!("{} is damaged", log.display()))?;
+        network.restore(&checkpoint)?;
+    }
+    let best_file = settings.output.with_extension("best.ot");
+    let mut optimiser = network.optimiser()?;
+    let steps_each = taught.len().div_ceil(settings.batch);
+    let steps = steps_each * settings.epochs;
+    for epoch in history.len()..settings.epochs {
+        // each pass has its own seed, so that one that was resumed sees the same order
+        tch::manual_seed(settings.seed.wrapping_add(1 + epoch as u64) as i64);
+        let mut total = 0.0;
+        for (n, batch) in batches(&taught, settings.batch)?.iter().enumerate() {
+            let step = epoch * steps_each + n;
+            let factor = rate_factor(step, steps);
+            Network::set_rates(&mut optimiser, settings.rate * factor, HEAD_RATE * factor);
+            let loss = network.loss(batch, (HIDDEN, mask))?;
+            optimiser.backward_step_clip_norm(&loss, GRADIENT_NORM);
+            let loss = loss.double_value(&[]);
+            anyhow::ensure!(loss.is_finite(), "the loss is no longer finite; try a lower --learning-rate");
+            total += loss;
+            tell(Event::Step(step + 1, steps, loss));
+        }
+        let (auc, recall) = quality(&network, &held_out)?;
+        let progress = Progress { epoch: epoch + 1, loss: total / steps_each as f64, auc, recall };
+        let best = history.iter().all(|p| p.auc < auc);
+        history.push(progress);
+        network.save(&checkpoint)?;
+        if best {
+            network.save(&best_file)?;
+        }
+        std::fs::write(&log, serde_json::to_vec(&history)?).with_context(|| format!("cannot write {}", log.display()))?;
+        tell(Event::Epoch(progress));
+    }
+    network.restore(&best_file)?;
+    let unseen = match grouping {
+        Grouping::Origin => {
+            let mut origins: Vec<&str> = held_out.iter().map(|l| corpus.rows[l.row].origin.as_str()).collect();
+            origins.sort_unstable();
+            origins.dedup();
+            origins.join(", ")
+        }
+        Grouping::Family => "families drawn by name".to_owned(),
+    };
+    let seen: Vec<&str> = taught.iter().map(|l| corpus.rows[l.row].text.as_str()).collect();
+    export::write(&settings.output, &settings.base, &network, &seen, &unseen, &history)?;
+    for file in [checkpoint, log, best_file] {
+        std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+    }
+    Ok(history)
+}
+
+/// Rises in the first steps, then falls in a straight line to nothing.
+fn rate_factor(step: usize, steps: usize) -> f64 {
+    let (step, steps) = (step as f64, steps as f64);
+    let rise = (WARM_UP * steps).max(1.0);
+    ((step + 1.0) / rise).min((steps - step) / (steps - rise).max(1.0)).min(1.0)
+}
+
+/// The rows in random order, those of a batch of similar length.
+fn batches<'l>(lessons: &[&'l Lesson], size: usize) -> Result<Vec<Vec<&'l Lesson>>> {
+    let mut order = shuffled(lessons)?;
+    for pool in order.chunks_mut(size * POOL) {
+        pool.sort_by_key(|l| l.longest());
+    }
+    let batches: Vec<Vec<&Lesson>> = order.chunks(size).map(<[_]>::to_vec).collect();
+    shuffled(&batches)
+}
+
+/// In the order of libtorch's seeded generator.
+fn shuffled<T: Clone>(items: &[T]) -> Result<Vec<T>> {
+    let order = Vec::<i64>::try_from(tch::Tensor::randperm(items.len() as i64, (tch::Kind::Int64, tch::Device::Cpu)))?;
+    Ok(order.into_iter().map(|i| items[i as usize].clone()).collect())
+}
+
+/// Any-label AUC and recall at 1 % false alarms.
+fn quality(network: &Network, lessons: &[&Lesson]) -> Result<(f64, f64)> {
+    let mut by_length = lessons.to_vec();
+    by_length.sort_by_key(|l| l.longest());
+    let (mut scores, mut positive) = (Vec::new(), Vec::new());
+    for batch in by_length.chunks(JUDGED) {
+        let best = network.judge(batch)?.amax([1i64], false);
+        scores.extend(Vec::<f64>::try_from(best.to_kind(tch::Kind::Double))?);
+        positive.extend(batch.iter().map(|l| !l.labels.is_empty()));
+    }
+    Ok((roc_auc(&scores, &positive).unwrap_or(0.5), recall_at_false_alarms(&scores, &positive, 0.01).rate))
+}

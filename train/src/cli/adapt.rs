@@ -1,0 +1,86 @@
+//! `nosolicit-train adapt`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use nosolicit_train::adapt::{AdaptSettings, Event, adapt};
+use nosolicit_train::corpus::Corpus;
+
+use super::{Threads, progress_bar, say};
+
+#[derive(clap::Args)]
+pub struct AdaptArgs {
+    /// Labelled CSV files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Folder of the encoder to begin with (config.json, model.safetensors, tokenizer.json)
+    #[arg(long)]
+    base: PathBuf,
+    /// Folder of the adapted encoder
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Labels to teach, separated by commas [default: those of the guide that occur, else all that occur]
+    #[arg(long, value_delimiter = ',')]
+    labels: Option<Vec<String>>,
+    /// One in so many origins (families where there are too few) is held out, to stop in time and to calibrate on
+    #[arg(long, default_value_t = 6)]
+    held_out: usize,
+    /// Most passes over the rows
+    #[arg(long, default_value_t = 5)]
+    epochs: usize,
+    /// Rows of a step
+    #[arg(long, default_value_t = 32)]
+    batch: usize,
+    /// Highest rate of learning
+    #[arg(long, default_value_t = 1e-4)]
+    learning_rate: f64,
+    /// Seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Go on from the last pass of an interrupted run with the same settings; the optimiser's moments begin anew
+    #[arg(long)]
+    resume: bool,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+pub fn run(args: &AdaptArgs) -> Result<()> {
+    if args.held_out < 2 || args.epochs == 0 || args.batch == 0 {
+        anyhow::bail!("--held-out must be at least 2, --epochs and --batch above 0");
+    }
+    if !(args.learning_rate > 0.0 && args.learning_rate < 1.0) {
+        anyhow::bail!("--learning-rate must be above 0 and below 1");
+    }
+    args.threads.set()?;
+    let corpus = Corpus::read(&args.files, args.labels.as_deref())?;
+    let settings = AdaptSettings {
+        base: args.base.clone(),
+        output: args.output.clone(),
+        held_out: args.held_out,
+        epochs: args.epochs,
+        batch: args.batch,
+        rate: args.learning_rate,
+        seed: args.seed,
+        resume: args.resume,
+    };
+    let bar = progress_bar("teaching");
+    adapt(&corpus, &settings, &mut |event| match event {
+        Event::Step(done, of, _) => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+        Event::Epoch(p) => bar.suspend(|| {
+            say(&format!(
+                "pass {}: loss {:.4}; on held-out rows ROC AUC {:.4}, {:.1} % found at 1 % false alarms",
+                p.epoch,
+                p.loss,
+                p.auc,
+                100.0 * p.recall
+            ));
+        }),
+    })?;
+    bar.finish_and_clear();
+    say(&format!("The encoder is in {}; use it with", args.output.display()));
+    say(&format!("  nosolicit-train fit FILES --encoder {} --output models/mine", args.output.display()));
+    Ok(())
+}
