@@ -13,6 +13,7 @@ pub mod fit;
 pub mod folds;
 pub mod full;
 pub mod instances;
+pub mod judged;
 pub mod logistic;
 pub mod metrics;
 pub mod tiers;
