@@ -3,6 +3,7 @@
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
 pub mod audit;
+pub mod bootstrap;
 pub mod bundle;
 pub mod card;
 pub mod corpus;
@@ -16,4 +17,7 @@ pub mod instances;
 pub mod judged;
 pub mod logistic;
 pub mod metrics;
+pub mod ranked;
+pub mod table;
 pub mod tiers;
+pub mod tune;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{audit, evaluate, fit};
+use cli::{audit, evaluate, fit, tune};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -56,8 +56,24 @@ Exit status: 0 nothing as grave as --fail-on; 1 something was; 2 usage or unread
     #[command(after_help = "\
 Examples:
   nosolicit-train evaluate data/holdout/*.csv
-  nosolicit-train evaluate held-out.csv --model models/mine --json")]
+  nosolicit-train evaluate models/mine held-out.csv --json figures.json --markdown figures.md
+
+Whole messages, then label by label for rules, model and both: counts, precision and recall with exact 95 % intervals, F1, average
+precision, ROC AUC, Brier score and calibration error with intervals from draws of whole families; slices by channel, origin, length
+and disguise; which labels are taken for which; the worst errors with the words responsible.")]
     Evaluate(evaluate::EvaluateArgs),
+    /// Choose review and block thresholds for a stated aim, and write them as a policy
+    #[command(after_help = "\
+Examples:
+  nosolicit-train tune held-out.csv --max-miss-rate 0.05 --confidence 0.95 --output mine.toml
+  nosolicit-train tune models/mine held-out.csv --cost miss=20,false-alarm=1,review=0.2 --output mine.toml
+  nosolicit score templates.csv --policy mine.toml
+
+Judged is the whole decision, rules and model together, counted per family. With --confidence the rate is promised: an exact test along
+a sequence of thresholds that was fixed beforehand. Beside the policy stands mine.certificate.toml: claim, counts, digests.
+
+Exit status: 0 done; 1 thresholds were chosen, but too few labelled rows for the promise; 2 usage, unreadable input, aim out of reach.")]
+    Tune(tune::TuneArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -72,6 +88,7 @@ fn main() -> ExitCode {
         Command::Adapt(args) => cli::adapt::run(&args).map(|()| true),
         Command::Audit(args) => audit::run(&args),
         Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
+        Command::Tune(args) => tune::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut std::io::stdout());
             Ok(true)

@@ -5,6 +5,8 @@ pub mod adapt;
 pub mod audit;
 pub mod evaluate;
 pub mod fit;
+pub mod judging;
+pub mod tune;
 
 use std::io::IsTerminal;
 

@@ -1,0 +1,75 @@
+//! What the commands share that judge labelled rows: which model, which rows, under which policy.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use nosolicit::model::bundle::MANIFEST;
+use nosolicit::model::{Model, Tier};
+use nosolicit::policy::Policy;
+use nosolicit_train::corpus::Corpus;
+use nosolicit_train::judged::JudgedRows;
+
+use super::{Threads, progress_bar};
+
+#[derive(clap::Args)]
+pub struct Judging {
+    /// Labelled CSV files that the model was not trained on; a model bundle's folder may stand before them
+    #[arg(required = true, value_name = "[MODEL] FILES")]
+    paths: Vec<PathBuf>,
+    /// Model bundle [default: the one built in]
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
+    /// Which part of the model judges
+    #[arg(long, value_enum, default_value = "auto")]
+    tier: Tier,
+    /// A built-in policy or a policy file
+    #[arg(long, default_value = "amazon", value_name = "NAME|FILE")]
+    pub policy: String,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+impl Judging {
+    /// Has rules and model read the rows.
+    pub fn read(&self) -> Result<JudgedRows> {
+        self.threads.set()?;
+        let (folder, files) = self.model_and_files()?;
+        let policy = Policy::load(&self.policy)?;
+        let model = match folder {
+            Some(folder) => Model::load(folder)?,
+            None => Model::built_in()?,
+        };
+        let labels: Vec<String> = model.labels().iter().map(|l| l.name.to_string()).collect();
+        let corpus = Corpus::read(&files, Some(&labels))?;
+        let bar = progress_bar("judging");
+        bar.set_length(corpus.rows.len() as u64);
+        let judged = JudgedRows::read(corpus, files, model, self.tier, policy, &|| bar.inc(1))?;
+        bar.finish_and_clear();
+        Ok(judged)
+    }
+
+    fn model_and_files(&self) -> Result<(Option<&Path>, Vec<PathBuf>)> {
+        let is_bundle = |path: &PathBuf| path.join(MANIFEST).is_file();
+        let (folder, files) = match (&self.model, self.paths.split_first()) {
+            (None, Some((first, rest))) if is_bundle(first) => (Some(first), rest),
+            (given, _) => (given.as_ref(), &self.paths[..]),
+        };
+        if let Some(folder) = files.iter().find(|f| f.is_dir()) {
+            bail!("{} is a folder; a model bundle stands first or behind --model, and rows in CSV files", folder.display());
+        }
+        if files.is_empty() {
+            bail!("no labelled files given");
+        }
+        Ok((folder.map(PathBuf::as_path), files.to_vec()))
+    }
+}
+
+/// Writes a file beside its place and moves it there.
+pub fn write(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = || format!("cannot write {}", path.display());
+    let file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+    std::fs::write(file.path(), text).with_context(cannot)?;
+    file.persist(path).with_context(cannot)?;
+    Ok(())
+}
