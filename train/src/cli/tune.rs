@@ -18,9 +18,13 @@ pub struct TuneArgs {
     /// Promise the rate with this confidence, by an exact test
     #[arg(long, value_name = "SHARE", value_parser = confidence, conflicts_with_all = ["cost", "maximize"])]
     confidence: Option<f64>,
-    /// Block as much as possible while at most this share of the families to which no block is due is blocked
-    #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.01", conflicts_with = "cost")]
-    max_wrong_block_rate: f64,
+    /// Block as much as possible while at most this share of the families to which no block is due is blocked [default: as large as
+    /// with the thresholds in use]
+    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "cost")]
+    max_wrong_block_rate: Option<f64>,
+    /// Share of messages with something to stop among those that will be judged; costs depend on it [default: as in the files]
+    #[arg(long, value_name = "SHARE", value_parser = share, requires = "cost")]
+    prevalence: Option<f64>,
     /// Write the policy here, and beside it the certificate [default: print the policy]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -95,7 +99,12 @@ fn costs(text: &str) -> Result<Costs, String> {
 /// Whether the promise asked for, if any, could be made.
 pub fn run(args: &TuneArgs) -> Result<bool> {
     let judged = args.judging.read()?;
-    let settings = TuneSettings { aim: args.aim.aim(), confidence: args.confidence, wrongly_blocked: args.max_wrong_block_rate };
+    let settings = TuneSettings {
+        aim: args.aim.aim(),
+        confidence: args.confidence,
+        wrongly_blocked: args.max_wrong_block_rate,
+        prevalence: args.prevalence,
+    };
     let tuned = tune(&judged, settings)?;
     let name = args.output.as_deref().and_then(|p| p.file_stem()).map_or("tuned".to_owned(), |s| s.to_string_lossy().into_owned());
     let policy = policy_file(&args.judging.policy, &name, &judged, &tuned)?;

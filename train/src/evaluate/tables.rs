@@ -60,20 +60,7 @@ fn whole(e: &Evaluation) -> Section {
 fn labels(by: &ByJudge) -> Section {
     let title = format!("Labels, judged by {}", by.judges.as_str());
     let note = "The score of a label is 1 where a rule found it, else the model's.";
-    let header = [
-        "label",
-        "threshold",
-        "rows",
-        "found right",
-        "found wrong",
-        "precision",
-        "recall",
-        "F1",
-        "avg. precision",
-        "ROC AUC",
-        "Brier",
-        "calibration error",
-    ];
+    let header = ["label", "threshold", "rows", "precision", "recall", "F1", "avg. precision", "ROC AUC", "Brier", "calibration error"];
     let mut section = Section::new(&title, note, &header);
     for m in &by.labels {
         let mut cells = vec![

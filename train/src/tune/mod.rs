@@ -4,8 +4,9 @@
 //! when `review` or `block` is due and it is let through; a *false alarm* when it may pass and is stopped. Both are counted per family:
 //! a family counts as soon as one of its rows does. Findings without a label (styling, order context) are left out throughout.
 //!
-//! With a confidence, review thresholds are chosen along a sequence that no score of these rows has a part in: the thresholds in use,
-//! all shifted together in log odds ([`shifted`]). See [`testing`] for why the promise then holds.
+//! With a confidence, review thresholds are chosen along a sequence that no score of the rows tested has a part in; see [`testing`] for
+//! why the promise then holds. Where families are many, the sequence is sought on one half of them and tested on the other; where they
+//! are few, all are tested along the thresholds in use, shifted together in log odds ([`shifted`]).
 
 mod cases;
 mod search;
@@ -66,7 +67,10 @@ pub struct TuneSettings {
     /// Promise the rate of the aim with this confidence. Only for [`Aim::MissRate`] and [`Aim::FalseAlarmRate`].
     pub confidence: Option<f64>,
     /// The other aims block as much as they can while at most this share of the families to which no block is due is blocked.
-    pub wrongly_blocked: f64,
+    /// `None`: the share of the thresholds in use.
+    pub wrongly_blocked: Option<f64>,
+    /// Share of rows with something to stop among those that will be judged; only the aim of cost depends on it. `None`: as in the rows.
+    pub prevalence: Option<f64>,
 }
 
 /// Whether a promise was asked for, and kept.
@@ -79,18 +83,31 @@ pub enum Promise {
     },
     /// The last test that passed chose the thresholds.
     Kept {
-        /// All tests made, in order; at most the last one failed.
-        tests: Vec<Test>,
+        /// How the sequence came about.
+        sequence: Sequence,
+        /// All tests made, in order, with the review thresholds tested; at most the last one failed.
+        tests: Vec<(Test, Vec<f64>)>,
         /// The one chosen.
         chosen: Test,
     },
     /// Even the safest thresholds of the sequence could not be shown to keep the rate.
     TooFewRows {
+        /// How the sequence came about.
+        sequence: Sequence,
         /// The test of the safest thresholds.
         test: Test,
-        /// With so many families in all and no further wrong one, they would.
+        /// With so many families tested and no further wrong one, they would.
         needed: usize,
     },
+}
+
+/// How the sequence of thresholds to be tested came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sequence {
+    /// The thresholds in use, shifted; all families are tested.
+    Shifted,
+    /// Descent on one half of the families; the other half is tested.
+    Sought,
 }
 
 /// The choice.
@@ -102,9 +119,9 @@ pub struct Tuned {
     pub old: Vec<Thresholds>,
     /// Thresholds chosen.
     pub new: Vec<Thresholds>,
-    /// What comes of the old ones.
+    /// What comes of the old ones, on the same rows as `after`.
     pub before: Outcome,
-    /// What comes of the new ones, on the rows that they were chosen on.
+    /// What comes of the new ones: on the families tested where there is a test, else on the rows that they were chosen on.
     pub after: Outcome,
     /// The promise.
     pub promise: Promise,
@@ -143,21 +160,18 @@ pub fn tune(judged: &JudgedRows, settings: TuneSettings) -> Result<Tuned, TuneEr
         }
         _ => {}
     }
-    let (new, promise) = match (settings.confidence, settings.aim) {
-        (Some(confidence), Aim::MissRate(rate)) => promised(&cases, &old, settings, rate, confidence)?,
-        (Some(confidence), Aim::FalseAlarmRate(rate)) => promised(&cases, &old, settings, rate, confidence)?,
-        _ => {
-            let new = choose(&cases, &old, settings)?;
-            let [one, other] = Cases::halves(judged);
-            let crossed = |chosen_on: &Cases<'_>, counted_on: &Cases<'_>| {
-                // half of the rows may not reach what all of them do: the thresholds in use stand in then
-                counted_on.outcome(&choose(chosen_on, &old, settings).unwrap_or_else(|_| old.clone()))
-            };
-            (new, Promise::None { crossed: crossed(&one, &other).and(&crossed(&other, &one)) })
-        }
+    if let (Some(confidence), Aim::MissRate(rate) | Aim::FalseAlarmRate(rate)) = (settings.confidence, settings.aim) {
+        return promised(judged, cases, old, settings, rate, confidence);
+    }
+    let new = choose(&cases, &old, settings)?;
+    let [one, other] = Cases::halves(judged);
+    let crossed = |chosen_on: &Cases<'_>, counted_on: &Cases<'_>| {
+        // half of the rows may not reach what all of them do: the thresholds in use stand in then
+        counted_on.outcome(&choose(chosen_on, &old, settings).unwrap_or_else(|_| old.clone()))
     };
+    let promise = Promise::None { crossed: crossed(&one, &other).and(&crossed(&other, &one)) };
     let cost = match settings.aim {
-        Aim::Cost(costs) => Some((mean_cost(&cases, &old, costs), mean_cost(&cases, &new, costs))),
+        Aim::Cost(costs) => Some([&old, &new].map(|t| mean_cost(&cases, t, costs, settings.prevalence)).into()),
         _ => None,
     };
     Ok(Tuned { settings, before, after: cases.outcome(&new), old, new, promise, cost })
@@ -166,7 +180,7 @@ pub fn tune(judged: &JudgedRows, settings: TuneSettings) -> Result<Tuned, TuneEr
 /// Thresholds for an aim without a promise, by descent over the grid.
 fn choose(cases: &Cases<'_>, old: &[Thresholds], settings: TuneSettings) -> Result<Vec<Thresholds>, TuneError> {
     let mut thresholds = match settings.aim {
-        Aim::Cost(costs) => return Ok(cheapest(cases, old, costs)),
+        Aim::Cost(costs) => return Ok(cheapest(cases, old, costs, settings.prevalence)),
         Aim::F1 => {
             let mut thresholds = old.to_vec();
             highest_f1(cases, &mut thresholds);
@@ -186,7 +200,7 @@ fn choose(cases: &Cases<'_>, old: &[Thresholds], settings: TuneSettings) -> Resu
             kept.ok_or(TuneError::OutOfReach(best.unwrap_or_default()))?
         }
     };
-    set_blocks(cases, &mut thresholds, settings.wrongly_blocked);
+    set_blocks(cases, old, &mut thresholds, settings.wrongly_blocked)?;
     Ok(thresholds)
 }
 
@@ -195,7 +209,7 @@ fn share(rate: crate::metrics::Rate) -> f64 {
 }
 
 /// Review thresholds from lenient to strict; nothing blocks.
-fn review_path(cases: &Cases<'_>) -> Vec<Vec<Thresholds>> {
+pub fn review_path(cases: &Cases<'_>) -> Vec<Vec<Thresholds>> {
     let start = vec![Thresholds { review: NEVER_REVIEW, block: NEVER_BLOCK }; cases.labels.len()];
     let weight = |due: bool| cases.cases.iter().filter(|c| (c.due >= Verdict::Review) == due).map(|c| c.weight).sum::<f64>().max(1e-9);
     let (to_stop, to_pass) = (weight(true), weight(false));
@@ -207,39 +221,50 @@ fn review_path(cases: &Cases<'_>) -> Vec<Vec<Thresholds>> {
 }
 
 /// Block thresholds as low as they may be while at most a share of the families is wrongly blocked.
-fn set_blocks(cases: &Cases<'_>, thresholds: &mut Vec<Thresholds>, wrongly: f64) {
+fn set_blocks(cases: &Cases<'_>, old: &[Thresholds], thresholds: &mut Vec<Thresholds>, wrongly: Option<f64>) -> Result<(), TuneError> {
+    let most = wrongly.unwrap_or_else(|| share(cases.outcome(old).wrongly_blocked));
     let start: Vec<Thresholds> = thresholds.iter().map(|t| Thresholds { block: NEVER_BLOCK, ..*t }).collect();
     let weight = |due: bool| cases.cases.iter().filter(|c| (c.due == Verdict::Block) == due).map(|c| c.weight).sum::<f64>().max(1e-9);
     let (to_block, to_leave) = (weight(true), weight(false));
-    let points =
-        path(cases, start.clone(), Side::Block, &|left, case, verdict| match (case.due == Verdict::Block, verdict == Verdict::Block) {
-            (true, false) => left * case.weight / to_block,
-            (false, true) => case.weight / to_leave,
-            _ => 0.0,
-        });
-    // where the rules alone block more than that, the model blocks nothing
-    *thresholds = points.into_iter().rev().find(|t| share(cases.outcome(t).wrongly_blocked) <= wrongly).unwrap_or(start);
+    let points = path(cases, start, Side::Block, &|left, case, verdict| match (case.due == Verdict::Block, verdict == Verdict::Block) {
+        (true, false) => left * case.weight / to_block,
+        (false, true) => case.weight / to_leave,
+        _ => 0.0,
+    });
+    let blocked = |t: &Vec<Thresholds>| cases.outcome(t).wrongly_blocked;
+    *thresholds = match points.iter().rev().find(|t| share(blocked(t)) <= most) {
+        Some(kept) => kept.clone(),
+        // rules and composites alone block more than that: the least there can be, unless another share was asked for
+        None if wrongly.is_none() => points[0].clone(),
+        None => return Err(TuneError::OutOfReach(format!("{} of the families are blocked wrongly", blocked(&points[0])))),
+    };
+    Ok(())
+}
+
+/// The weight of each kind of case, of those with something to stop and of the others, so that the former have a share of `prevalence`.
+fn balance(cases: &Cases<'_>, prevalence: Option<f64>) -> impl Fn(&Case<'_>) -> f64 + Sync {
+    let weight = |due: bool| cases.cases.iter().filter(|c| (c.due >= Verdict::Review) == due).map(|c| c.weight).sum::<f64>().max(1e-9);
+    let (to_stop, to_pass) = (weight(true), weight(false));
+    let share = prevalence.unwrap_or(to_stop / (to_stop + to_pass));
+    move |case| case.weight * if case.due >= Verdict::Review { share / to_stop } else { (1.0 - share) / to_pass }
 }
 
 /// The lowest cost found by descent from the thresholds in use and from those at which the model says nothing.
-fn cheapest(cases: &Cases<'_>, old: &[Thresholds], costs: Costs) -> Vec<Thresholds> {
+fn cheapest(cases: &Cases<'_>, old: &[Thresholds], costs: Costs, prevalence: Option<f64>) -> Vec<Thresholds> {
     let silent = vec![Thresholds { review: NEVER_REVIEW, block: NEVER_BLOCK }; old.len()];
+    let weight = balance(cases, prevalence);
     let found = [old.to_vec(), silent].map(|mut thresholds| {
-        descend(cases, &mut thresholds, &[Side::Review, Side::Block], false, &|case, verdict| case.weight * costs.of(case.due, verdict));
-        (mean_cost(cases, &thresholds, costs), thresholds)
+        descend(cases, &mut thresholds, &[Side::Review, Side::Block], false, &|case, verdict| weight(case) * costs.of(case.due, verdict));
+        (mean_cost(cases, &thresholds, costs, prevalence), thresholds)
     });
     let [from_old, from_silent] = found;
     if from_silent.0 < from_old.0 { from_silent.1 } else { from_old.1 }
 }
 
-/// Cost per family: the mean over its rows, averaged.
-fn mean_cost(cases: &Cases<'_>, thresholds: &[Thresholds], costs: Costs) -> f64 {
-    let (mut sum, mut all) = (0.0, 0.0);
-    for (case, verdict) in cases.cases.iter().zip(cases.verdicts(thresholds)) {
-        sum += case.weight * costs.of(case.due, verdict);
-        all += case.weight;
-    }
-    sum / f64::max(all, 1e-9)
+/// Cost per row, where a family counts as one row.
+fn mean_cost(cases: &Cases<'_>, thresholds: &[Thresholds], costs: Costs, prevalence: Option<f64>) -> f64 {
+    let weight = balance(cases, prevalence);
+    cases.cases.iter().zip(cases.verdicts(thresholds)).map(|(case, verdict)| weight(case) * costs.of(case.due, verdict)).sum()
 }
 
 /// The shifts tested, in log odds: fixed, from the strictest to the most lenient.
@@ -257,35 +282,48 @@ pub fn shifted(thresholds: &[Thresholds], shift: f64) -> Vec<Thresholds> {
     thresholds.iter().map(moved).collect()
 }
 
-/// Thresholds with a promise; where none can be made, those that keep the rate on these rows.
+/// Halves are tested where each has at least this many times the families that a promise takes at best.
+const PLENTY: usize = 2;
+
+/// Thresholds with a promise; where none can be made, those that keep the rate on the rows tested.
 fn promised(
-    cases: &Cases<'_>,
-    old: &[Thresholds],
+    judged: &JudgedRows,
+    all: Cases<'_>,
+    old: Vec<Thresholds>,
     settings: TuneSettings,
     rate: f64,
     confidence: f64,
-) -> Result<(Vec<Thresholds>, Promise), TuneError> {
+) -> Result<Tuned, TuneError> {
     let misses = matches!(settings.aim, Aim::MissRate(_));
     let counted = |outcome: Outcome| if misses { outcome.missed } else { outcome.false_alarms };
-    let count = |shift: f64| counted(cases.outcome(&shifted(old, shift)));
+    // numbers of families alone decide this, and no score
+    let many = counted(all.outcome(&old)).of >= 2 * PLENTY * testing::needed(0, rate, confidence);
+    let (sequence, mut points, tested) = if many {
+        let [sought_on, tested] = Cases::halves(judged);
+        (Sequence::Sought, review_path(&sought_on), tested)
+    } else {
+        (Sequence::Shifted, shifts().rev().map(|shift| shifted(&old, shift)).collect(), all)
+    };
     // the safest first: for misses the strictest, for false alarms the most lenient
-    let order: Vec<f64> = if misses { shifts().collect() } else { shifts().rev().collect() };
-    let points = order.iter().map(|&shift| (shift, count(shift)));
-    let (tests, chosen) = fixed_sequence(points.map(|(shift, r)| (shift, r.hits, r.of)), rate, confidence);
-    let (shift, promise) = match chosen.map(|at| tests[at]) {
-        Some(chosen) => (chosen.shift, Promise::Kept { tests, chosen }),
+    if misses {
+        points.reverse();
+    }
+    let count = |t: &Vec<Thresholds>| counted(tested.outcome(t));
+    let (tests, chosen) = fixed_sequence(points.iter().map(count).map(|r| (r.hits, r.of)), rate, confidence);
+    let (mut new, promise) = match chosen {
+        Some(chosen) => {
+            let reviews = |test: &Test| points[test.point].iter().map(|t| t.review).collect();
+            (points[chosen.point].clone(), Promise::Kept { sequence, tests: tests.iter().map(|t| (*t, reviews(t))).collect(), chosen })
+        }
         None => {
-            let test = tests[0];
-            let kept = order.iter().rev().find(|&&shift| share(count(shift)) <= rate);
-            (*kept.unwrap_or(&order[0]), Promise::TooFewRows { test, needed: testing::needed(test.hits, rate, confidence) })
+            let kept = points.iter().rev().find(|t| share(count(t)) <= rate).unwrap_or(&points[0]);
+            (kept.clone(), Promise::TooFewRows { sequence, test: tests[0], needed: testing::needed(tests[0].hits, rate, confidence) })
         }
     };
-    let mut thresholds = shifted(old, shift);
-    set_blocks(cases, &mut thresholds, settings.wrongly_blocked);
-    if let Promise::Kept { chosen, .. } = &promise
-        && counted(cases.outcome(&thresholds)).hits > chosen.hits
-    {
+    set_blocks(&Cases::new(judged), &old, &mut new, settings.wrongly_blocked)?;
+    let after = tested.outcome(&new);
+    if chosen.is_some_and(|chosen| counted(after).hits > chosen.hits) {
         return Err(TuneError::NotMonotone);
     }
-    Ok((thresholds, promise))
+    Ok(Tuned { settings, before: tested.outcome(&old), after, old, new, promise, cost: None })
 }

@@ -11,8 +11,8 @@ use statrs::distribution::{Beta, Binomial, ContinuousCDF, DiscreteCDF};
 /// A point of the sequence with its counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Test {
-    /// Place of the point in the sequence.
-    pub shift: f64,
+    /// Place of the point in the sequence, from 0.
+    pub point: usize,
     /// Families that went wrong.
     pub hits: usize,
     /// Families.
@@ -34,17 +34,18 @@ pub fn upper_bound(hits: usize, of: usize, confidence: f64) -> f64 {
     Beta::new(hits as f64 + 1.0, (of - hits) as f64).map_or(1.0, |b| b.inverse_cdf(confidence))
 }
 
-/// Tests points in order, up to the first that fails, which is the last one returned. The one chosen is the last that passed.
-pub fn fixed_sequence(points: impl Iterator<Item = (f64, usize, usize)>, rate: f64, confidence: f64) -> (Vec<Test>, Option<usize>) {
+/// Tests points, given as how many of how many families went wrong, in order up to the first that fails, which is the last one
+/// returned. The one chosen is the last that passed.
+pub fn fixed_sequence(points: impl Iterator<Item = (usize, usize)>, rate: f64, confidence: f64) -> (Vec<Test>, Option<Test>) {
     let mut tests = Vec::new();
     let mut chosen = None;
-    for (shift, hits, of) in points {
-        let p_value = p_value(hits, of, rate);
-        tests.push(Test { shift, hits, of, p_value });
-        if p_value > 1.0 - confidence {
+    for (point, (hits, of)) in points.enumerate() {
+        let test = Test { point, hits, of, p_value: p_value(hits, of, rate) };
+        tests.push(test);
+        if test.p_value > 1.0 - confidence {
             break;
         }
-        chosen = Some(tests.len() - 1);
+        chosen = Some(test);
     }
     (tests, chosen)
 }
@@ -89,10 +90,9 @@ mod tests {
     #[test]
     fn testing_ends_at_the_first_failure() {
         let counts = [(0, 100), (1, 100), (2, 100), (0, 100)];
-        let points = counts.iter().enumerate().map(|(i, &(hits, of))| (i as f64, hits, of));
-        let (tests, chosen) = fixed_sequence(points, 0.05, 0.95);
+        let (tests, chosen) = fixed_sequence(counts.into_iter(), 0.05, 0.95);
         // 1 in 100 keeps 5 % (p = 0.037), 2 do not (p = 0.118); the 0 behind it is never looked at
-        assert_eq!((tests.len(), chosen), (3, Some(1)));
-        assert_eq!(fixed_sequence([(0.0, 0, 58)].into_iter(), 0.05, 0.95).1, None);
+        assert_eq!((tests.len(), chosen.map(|t| t.point)), (3, Some(1)));
+        assert_eq!(fixed_sequence([(0, 58)].into_iter(), 0.05, 0.95).1, None);
     }
 }
