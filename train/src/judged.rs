@@ -185,6 +185,20 @@ pub fn verdict_of_labels(judgement: &Judgement) -> Verdict {
     judgement.findings.iter().filter(|f| f.label.is_some()).map(|f| Verdict::from(f.severity)).max().unwrap_or(Verdict::Allow)
 }
 
+/// The word for a tier, as on the command line.
+pub fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Fast => "fast",
+        Tier::Full => "full",
+        Tier::Auto => "auto",
+    }
+}
+
+/// The tier of that name.
+pub fn tier_named(name: &str) -> Option<Tier> {
+    [Tier::Fast, Tier::Full, Tier::Auto].into_iter().find(|t| tier_name(*t) == name)
+}
+
 /// SHA-256 of the manifest as `fit` writes it.
 fn digest(model: &Model) -> anyhow::Result<String> {
     let mut text = serde_json::to_vec_pretty(model.manifest())?;

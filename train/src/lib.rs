@@ -18,6 +18,7 @@ pub mod judged;
 pub mod logistic;
 pub mod metrics;
 pub mod ranked;
+pub mod saved;
 pub mod table;
 pub mod tiers;
 pub mod tune;

@@ -169,7 +169,6 @@ impl Count {
     }
 
     fn check(&self, what: &str) {
-        println!("{what}: {self:?}");
         // one in twenty, and three standard errors of the count
         let most = 0.05 * DRAWS as f64 + 3.0 * (DRAWS as f64 * 0.05 * 0.95).sqrt();
         assert!(self.broken as f64 <= most, "{what}: {self:?}");

@@ -105,3 +105,14 @@ fn a_policy_file_keeps_all_but_its_thresholds() {
     assert_eq!((new["name"].as_str(), new["rules"]["emoji"].as_str()), (Some("new"), Some("info")));
     assert_eq!(new["labels"].as_table().map(toml::Table::len), Some(7));
 }
+
+#[test]
+fn thresholds_are_tried_on_rows_judged_once() {
+    let folder = place(&[("a.csv", &rows(12))]);
+    let fresh = tune(folder.path(), &["--maximize", "f1", "--save-judged", "rows.jsonl"]);
+    assert_eq!(fresh.status, 0, "{}", fresh.err);
+    let again = train(folder.path(), &["tune", "--judged", "rows.jsonl", "--maximize", "f1"]);
+    assert_eq!((again.status, &again.out), (0, &fresh.out), "{}", again.err);
+    let both = train(folder.path(), &["evaluate", "a.csv", "--judged", "rows.jsonl"]);
+    assert!(both.status == 2 && both.err.contains("cannot be used with"), "{}", both.err);
+}

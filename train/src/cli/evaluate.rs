@@ -14,10 +14,10 @@ use super::say;
 pub struct EvaluateArgs {
     #[command(flatten)]
     judging: Judging,
-    /// Write all figures as JSON; - for standard output instead of the tables
+    /// Write all figures as JSON; - is standard output
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write the tables as Markdown
+    /// Write the tables as Markdown; - is standard output
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
     /// How many of the worst errors of each kind are listed
@@ -37,16 +37,14 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
     let evaluation = evaluate(&judged, EvaluateSettings { draws, worst: args.worst });
     let sections = sections(&evaluation);
     if let Some(path) = &args.markdown {
-        write(path, &table::markdown(&sections))?;
+        write(path, table::markdown(&sections).as_bytes())?;
     }
-    match &args.json {
-        Some(path) if path.as_os_str() == "-" => {
-            say(&serde_json::to_string_pretty(&evaluation)?);
-            return Ok(());
-        }
-        Some(path) => write(path, &(serde_json::to_string_pretty(&evaluation)? + "\n"))?,
-        None => {}
+    if let Some(path) = &args.json {
+        write(path, (serde_json::to_string_pretty(&evaluation)? + "\n").as_bytes())?;
     }
-    say(&table::text(&sections));
+    // one thing at a time on standard output
+    if ![&args.json, &args.markdown].into_iter().flatten().any(|path| path.as_os_str() == "-") {
+        say(&table::text(&sections));
+    }
     Ok(())
 }

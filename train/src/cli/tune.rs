@@ -106,14 +106,15 @@ pub fn run(args: &TuneArgs) -> Result<bool> {
         prevalence: args.prevalence,
     };
     let tuned = tune(&judged, settings)?;
-    let name = args.output.as_deref().and_then(|p| p.file_stem()).map_or("tuned".to_owned(), |s| s.to_string_lossy().into_owned());
+    let output = args.output.as_deref().filter(|path| path.as_os_str() != "-");
+    let name = output.and_then(|p| p.file_stem()).map_or("tuned".to_owned(), |s| s.to_string_lossy().into_owned());
     let policy = policy_file(&args.judging.policy, &name, &judged, &tuned)?;
     say(&table::text(&sections(&judged, &tuned)));
-    match &args.output {
+    match output {
         Some(path) => {
             let beside = path.with_extension("certificate.toml");
-            write(path, &policy)?;
-            write(&beside, &toml::to_string(&certificate(&judged, &tuned, &policy))?)?;
+            write(path, policy.as_bytes())?;
+            write(&beside, toml::to_string(&certificate(&judged, &tuned, &policy))?.as_bytes())?;
             say(&format!("\nwrote {} and {}", path.display(), beside.display()));
         }
         None => say(&format!("\n{policy}")),

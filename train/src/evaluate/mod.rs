@@ -8,7 +8,6 @@ mod said;
 mod slices;
 mod tables;
 
-use nosolicit::model::Tier;
 use serde::Serialize;
 
 pub use errors::{Confusion, ConfusionLine, Kind, WrongRow};
@@ -16,7 +15,7 @@ pub use said::{ANY, Said, Subject};
 pub use tables::sections;
 
 use crate::bootstrap::{Draws, Estimate, estimates};
-use crate::judged::{JudgedRows, Judges};
+use crate::judged::{JudgedRows, Judges, tier_name};
 use crate::metrics::{Rate, recall_at_false_alarms};
 use crate::ranked::{Ranked, f1};
 use slices::Part;
@@ -267,15 +266,10 @@ fn slice(part: &Part, said: &[Said; 3], estimated: &mut impl Iterator<Item = Est
 
 fn subjects(judged: &JudgedRows, draws: Draws) -> Subjects {
     let families: std::collections::BTreeSet<&str> = judged.rows.iter().map(|r| r.row.family.as_str()).collect();
-    let tier = match judged.tier {
-        Tier::Fast => "fast",
-        Tier::Full => "full",
-        Tier::Auto => "auto",
-    };
     Subjects {
         model: judged.model.clone(),
         model_sha256: judged.model_sha256.clone(),
-        tier: tier.to_owned(),
+        tier: tier_name(judged.tier).to_owned(),
         policy: judged.policy.name.clone(),
         data_sha256: judged.data_sha256.clone(),
         seen_in_training: judged.seen_in_training,

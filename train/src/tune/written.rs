@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use nosolicit::model::Tier;
 use nosolicit::model::bundle::hex;
 use nosolicit::policy::{Policy, Thresholds};
 use serde::Serialize;
@@ -11,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::testing::{Test, upper_bound};
 use super::{Aim, Outcome, Promise, Sequence, TuneSettings, Tuned};
-use crate::judged::JudgedRows;
+use crate::judged::{JudgedRows, tier_name};
 use crate::metrics::Rate;
 use crate::table::Section;
 
@@ -169,7 +168,7 @@ pub fn certificate(judged: &JudgedRows, tuned: &Tuned, policy_text: &str) -> Cer
         assumption: ASSUMPTION,
         written_by: format!("nosolicit-train {}", env!("CARGO_PKG_VERSION")),
         policy: PolicyIdentity { base: judged.policy.name.clone(), sha256: hex(&Sha256::digest(policy_text.as_bytes())) },
-        model: ModelIdentity { name: judged.model.clone(), tier: tier(judged.tier), manifest_sha256: judged.model_sha256.clone() },
+        model: ModelIdentity { name: judged.model.clone(), tier: tier_name(judged.tier), manifest_sha256: judged.model_sha256.clone() },
         data: DataIdentity {
             files: judged.files.iter().map(|f| f.display().to_string()).collect(),
             rows: judged.rows.len(),
@@ -197,14 +196,6 @@ fn method(sequence: Option<Sequence>) -> &'static str {
              families. Sequence: sought on the other half, by descent over a grid of 61 thresholds as misses are given 41 growing weights, the \
              safest first; the last that passed is chosen. Block thresholds are chosen on all rows and are no part of the promise."
         }
-    }
-}
-
-fn tier(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Fast => "fast",
-        Tier::Full => "full",
-        Tier::Auto => "auto",
     }
 }
 
