@@ -12,7 +12,7 @@ use crate::policy::{Level, Policy};
 use crate::rules::{self, Hit};
 
 /// From this probability on a label beside a review request counts as found, whatever it takes to block by itself.
-const LIKELY: f64 = 0.5;
+pub const LIKELY: f64 = 0.5;
 
 /// Judges messages. Cheap to share between threads.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ pub mod instances;
 pub mod judged;
 pub mod logistic;
 pub mod metrics;
+pub mod page;
 pub mod ranked;
 pub mod saved;
 pub mod table;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use nosolicit_train::bootstrap::Draws;
 use nosolicit_train::evaluate::{EvaluateSettings, evaluate, sections};
+use nosolicit_train::page::page;
 use nosolicit_train::table;
 
 use super::judging::{Judging, write};
@@ -20,6 +21,9 @@ pub struct EvaluateArgs {
     /// Write the tables as Markdown; - is standard output
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Write a page with curves and an explorer of thresholds; one file that needs no network
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// How many of the worst errors of each kind are listed
     #[arg(long, value_name = "NUMBER", default_value_t = 10)]
     worst: usize,
@@ -42,8 +46,11 @@ pub fn run(args: &EvaluateArgs) -> Result<()> {
     if let Some(path) = &args.json {
         write(path, (serde_json::to_string_pretty(&evaluation)? + "\n").as_bytes())?;
     }
+    if let Some(path) = &args.report {
+        write(path, page(&judged, &evaluation, None)?.as_bytes())?;
+    }
     // one thing at a time on standard output
-    if ![&args.json, &args.markdown].into_iter().flatten().any(|path| path.as_os_str() == "-") {
+    if ![&args.json, &args.markdown, &args.report].into_iter().flatten().any(|path| path.as_os_str() == "-") {
         say(&table::text(&sections));
     }
     Ok(())

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
+use nosolicit_train::evaluate::{EvaluateSettings, evaluate};
+use nosolicit_train::page::page;
 use nosolicit_train::table;
 use nosolicit_train::tune::{Aim, Costs, Promise, TuneSettings, certificate, policy_file, sections, tune};
 
@@ -28,6 +30,9 @@ pub struct TuneArgs {
     /// Write the policy here, and beside it the certificate [default: print the policy]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a page with curves and an explorer that begins at the thresholds chosen; one file that needs no network
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -110,6 +115,10 @@ pub fn run(args: &TuneArgs) -> Result<bool> {
     let name = output.and_then(|p| p.file_stem()).map_or("tuned".to_owned(), |s| s.to_string_lossy().into_owned());
     let policy = policy_file(&args.judging.policy, &name, &judged, &tuned)?;
     say(&table::text(&sections(&judged, &tuned)));
+    if let Some(path) = &args.report {
+        let evaluation = evaluate(&judged, EvaluateSettings::default());
+        write(path, page(&judged, &evaluation, Some(&tuned))?.as_bytes())?;
+    }
     match output {
         Some(path) => {
             let beside = path.with_extension("certificate.toml");

@@ -171,6 +171,12 @@ pub struct EvaluateSettings {
     pub worst: usize,
 }
 
+impl Default for EvaluateSettings {
+    fn default() -> Self {
+        EvaluateSettings { draws: Draws { number: 1000, seed: 1 }, worst: 10 }
+    }
+}
+
 /// Evaluates rows that have been read.
 pub fn evaluate(judged: &JudgedRows, settings: EvaluateSettings) -> Evaluation {
     let said = Judges::ALL.map(|judges| Said::by(judges, judged));

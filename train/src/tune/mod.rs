@@ -22,7 +22,7 @@ use serde::Serialize;
 
 pub use cases::{Case, Cases, Outcome};
 pub use promise::{shifted, shifts};
-pub use written::{Certificate, certificate, policy_file, sections};
+pub use written::{Certificate, certificate, claim, policy_file, sections};
 
 use crate::judged::JudgedRows;
 use choose::{choose, mean_cost};
