@@ -69,6 +69,15 @@ pub fn set_blocks(cases: &Cases<'_>, old: &[Thresholds], thresholds: &mut Vec<Th
         None if wrongly.is_none() => points[0].clone(),
         None => return Err(TuneError::OutOfReach(format!("{} of the families are blocked wrongly", blocked(&points[0])))),
     };
+    // a threshold that decides nothing, such as that of a review request, whose severity is the policy's, stays as it was
+    let verdicts = cases.verdicts(thresholds);
+    for label in 0..thresholds.len() {
+        let mut kept = thresholds.clone();
+        kept[label].block = old[label].block.max(kept[label].review);
+        if cases.verdicts(&kept) == verdicts {
+            *thresholds = kept;
+        }
+    }
     Ok(())
 }
 

@@ -15,8 +15,8 @@ use crate::metrics::Rate;
 use crate::table::Section;
 
 /// What a promise rests on.
-const ASSUMPTION: &str = "The families of the rows are drawn independently from those that the promise is about, and neither they nor rows like \
-                          them were used to train the model; rows of one family may be alike. Texts of another kind are not covered.";
+const ASSUMPTION: &str = "The families of the rows are drawn independently from those that the promise is about; neither the model nor the thresholds in \
+                          use so far were made with them or rows like them; rows of one family may be alike. Texts of another kind are not covered.";
 
 /// How thresholds with a promise are chosen.
 const TESTED: &str = "Fixed-sequence testing (Angelopoulos et al. 2021) with the exact one-sided binomial test (Clopper and Pearson 1934). Grid: the \
