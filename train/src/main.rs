@@ -57,6 +57,7 @@ Exit status: 0 nothing as grave as --fail-on; 1 something was; 2 usage or unread
 Examples:
   nosolicit-train evaluate data/holdout/*.csv
   nosolicit-train evaluate models/mine held-out.csv --json figures.json --markdown figures.md
+  nosolicit-train evaluate held-out.csv --report report.html
 
 Whole messages, then label by label for rules, model and both: counts, precision and recall with exact 95 % intervals, F1, average
 precision, ROC AUC, Brier score and calibration error with intervals from draws of whole families; slices by channel, origin, length
@@ -68,6 +69,7 @@ Examples:
   nosolicit-train tune held-out.csv --max-miss-rate 0.05 --confidence 0.95 --output mine.toml
   nosolicit-train tune models/mine held-out.csv --cost miss=20,false-alarm=1,review=0.2 --output mine.toml
   nosolicit score templates.csv --policy mine.toml
+  nosolicit-train tune held-out.csv --maximize f1 --report report.html
 
 Judged is the whole decision, rules and model together, counted per family. With --confidence the rate is promised: an exact test along
 a sequence of thresholds that was fixed beforehand. Beside the policy stands mine.certificate.toml: claim, counts, digests.

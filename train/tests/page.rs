@@ -25,7 +25,10 @@ fn browser() -> Option<PathBuf> {
 /// Opens a page with a script at its end, and returns what the script gives as JSON. `None`, with a message, without a browser.
 fn in_browser(page: &str, script: &str) -> Option<Value> {
     let Some(browser) = browser() else {
-        eprintln!("SKIPPED: no Chromium in PATH; install the package chromium to test the page");
+        #[expect(clippy::print_stderr, reason = "who runs the tests must know what has not been tested")]
+        {
+            eprintln!("SKIPPED: no Chromium in PATH; install the package chromium to test the page");
+        }
         return None;
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -35,7 +38,8 @@ fn in_browser(page: &str, script: &str) -> Option<Value> {
          const out = document.createElement('pre'); out.id = 'given'; out.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(given))));\
          document.body.append(out); }})();</script></body>"
     );
-    std::fs::write(&file, page.replacen("</body>", &ending, 1)).expect("it is written");
+    let (before, after) = page.rsplit_once("</body>").expect("a page");
+    std::fs::write(&file, format!("{before}{ending}{after}")).expect("it is written");
     let output = Command::new(browser)
         // tests in a container run as root, where Chromium has no sandbox
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--virtual-time-budget=20000", "--dump-dom"])
@@ -151,7 +155,7 @@ fn sliders_move_the_numbers_and_the_toml_is_a_policy() {
     let settings = settings(&grids, 4);
     // a slider at a time, as a hand or a key would
     let script = format!(
-        "const shown = () => ({{ rates: Object.fromEntries(['missed', 'false_alarms', 'wrongly_blocked', 'reviewed', 'blocked'].map((id) => \
+        "const shown = () => ({{ rates: Object.fromEntries(['missed', 'false_alarms', 'wrongly_blocked', 'not_blocked', 'reviewed'].map((id) => \
            [id, document.querySelector(`#outcome-${{id}} .rate`).textContent])), toml: document.getElementById('toml').textContent, \
            changes: document.getElementById('changes-note').textContent, changed: document.querySelectorAll('#changes li').length }});\
          const first = shown();\
@@ -168,8 +172,8 @@ fn sliders_move_the_numbers_and_the_toml_is_a_policy() {
     let cases = Cases::new(&judged);
     let check = |given: &Value, thresholds: &[Thresholds]| {
         let o = cases.outcome(thresholds);
-        let names = ["missed", "false_alarms", "wrongly_blocked", "reviewed", "blocked"];
-        for (name, rate) in names.iter().zip([o.missed, o.false_alarms, o.wrongly_blocked, o.reviewed, o.blocked]) {
+        let names = ["missed", "false_alarms", "wrongly_blocked", "not_blocked", "reviewed"];
+        for (name, rate) in names.iter().zip([o.missed, o.false_alarms, o.wrongly_blocked, o.not_blocked, o.reviewed]) {
             assert_eq!(given["rates"][name].as_str(), Some(&*rate.to_string()), "{name} {thresholds:?}");
         }
         let policy = format!("name = \"copied\"\nextends = \"amazon\"\n{}", given["toml"].as_str().expect("TOML"));
@@ -206,7 +210,7 @@ fn nothing_is_wider_than_a_phone() {
 
 const HOSTILE: [&str; 4] = [
     "</script><script>document.title = 'broken'</script> buy more lamps",
-    "<img src=x onerror=\"document.title='broken'\"> buy our lamps next time",
+    "<img src=x onerror=\"document.title='broken'\"> the lid is blue",
     "<!-- <script> \u{2028}\u{2029} {{name}} ${1} /* DATA */ $& follow our shop",
     "\"]};document.title='broken';// and \\u003c &lt;b&gt;",
 ];

@@ -110,7 +110,14 @@ pub fn page(judged: &JudgedRows, evaluation: &Evaluation, tuned: Option<&Tuned>)
 }
 
 fn html(data: &Data<'_>) -> Result<String> {
-    let script = [include_str!("exact.js"), include_str!("decide.js"), include_str!("charts.js"), include_str!("page.js")].join("\n");
+    let script = [
+        include_str!("exact.js"),
+        include_str!("decide.js"),
+        include_str!("charts.js"),
+        include_str!("explorer.js"),
+        include_str!("page.js"),
+    ]
+    .join("\n");
     let mut html = include_str!("page.html").to_owned();
     for (place, text) in
         [("/* STYLE */", include_str!("page.css")), ("/* SCRIPT */", &script), ("/* DATA */", &inert(&serde_json::to_string(data)?))]
