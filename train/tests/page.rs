@@ -12,7 +12,7 @@ use nosolicit_train::corpus::Corpus;
 use nosolicit_train::evaluate::{EvaluateSettings, evaluate};
 use nosolicit_train::judged::JudgedRows;
 use nosolicit_train::page::{MOST_BYTES, grid, page};
-use nosolicit_train::tune::Cases;
+use nosolicit_train::tune::{Aim, Cases, Costs, TuneSettings, tune};
 use serde_json::{Value, json};
 
 /// A browser of the Chromium family.
@@ -192,6 +192,25 @@ fn sliders_move_the_numbers_and_the_toml_is_a_policy() {
 }
 
 #[test]
+fn a_tuned_page_begins_at_the_thresholds_chosen() {
+    let judged = read(&["../data/corpus/insert-cards.csv"], "amazon");
+    let aim = Aim::Cost(Costs { miss: 7.0, false_alarm: 2.0, review: 0.3 });
+    let tuned = tune(&judged, TuneSettings { aim, confidence: None, wrongly_blocked: None, prevalence: Some(0.05) }).expect("thresholds");
+    let evaluation = evaluate(&judged, EvaluateSettings { draws: Draws { number: 2, seed: 1 }, worst: 10 });
+    let page = page(&judged, &evaluation, Some(&tuned)).expect("a page");
+    let script = "const shown = (id) => document.querySelector(`#outcome-${id}`).textContent;\
+        return { missed: shown('missed'), reviewed: shown('reviewed'), cost: shown('cost'), claim: document.getElementById('claim').textContent };";
+    let Some(given) = in_browser(&page, script) else { return };
+    let (before, after) = tuned.cost.expect("costs");
+    let shown = |name: &str, part: &str| assert!(given[name].as_str().is_some_and(|s| s.contains(part)), "{name} lacks {part}: {given:#}");
+    shown("missed", &tuned.after.missed.to_string());
+    shown("reviewed", &tuned.after.reviewed.to_string());
+    shown("cost", &format!("{after:.4}"));
+    shown("cost", &format!("was {before:.4}"));
+    shown("claim", "lowest cost where a miss costs 7, a wrong block 2, a review 0.3");
+}
+
+#[test]
 fn nothing_is_wider_than_a_phone() {
     let page = report(&read(&["../data/corpus/insert-cards.csv"], "amazon"));
     let attribute = page.replace('&', "&amp;").replace('"', "&quot;");
@@ -308,13 +327,18 @@ fn commands_write_the_page() {
     };
     run(&["evaluate", "a.csv", "--tier", "fast", "--draws", "2", "--report", "e.html"]);
     run(&["tune", "a.csv", "--tier", "fast", "--maximize", "f1", "--report", "t.html"]);
+    let script = "const left = document.getElementById('claim-left'); const before = left.hidden;\
+        const slider = document.getElementById('review-0'); slider.value = 3; slider.dispatchEvent(new Event('input'));\
+        return { title: document.title, before, after: left.hidden };";
     for (name, title) in [("e.html", "Evaluation: "), ("t.html", "Thresholds for an aim: ")] {
         let page = std::fs::read_to_string(Path::new(folder.path()).join(name)).expect("it is written");
         assert!(
             !page.contains("://") || page.matches("://").count() == page.matches("http://www.w3.org/2000/svg").count(),
             "{name} names an address"
         );
-        let Some(given) = in_browser(&page, "return document.title") else { return };
-        assert!(given.as_str().is_some_and(|t| t.starts_with(title)), "{given}");
+        let Some(given) = in_browser(&page, script) else { return };
+        assert!(given["title"].as_str().is_some_and(|t| t.starts_with(title)), "{given}");
+        // whoever moves a slider leaves the thresholds of which a claim was made
+        assert_eq!((&given["before"], &given["after"]), (&json!(true), &json!(false)), "{given}");
     }
 }

@@ -98,6 +98,7 @@ function update() {
   const [after, before] = [outcome(explorer.rows, now), parts.before];
   parts.outcomes.forEach(([id, box]) => box.show(after[id], before[id]));
   parts.cost.show(meanCost(explorer.rows, now, costs(), prevalence()), meanCost(explorer.rows, parts.usedVerdicts, costs(), prevalence()));
+  one("claim-left").hidden = thresholds.every((pair, l) => pair.every((position, side) => position === data.labels[l].first[side]));
   one("toml").textContent = toml();
   showChanges(now);
   drawCurves();

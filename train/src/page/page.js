@@ -25,7 +25,7 @@ function about() {
   document.title = `${title}: ${of.model}`;
   if (data.claim) {
     one("claim").textContent = data.claim;
-    one("claim").hidden = false;
+    one("claim").parentElement.hidden = false;
   }
   const facts = [
     ["rows", `${of.rows} (${of.violating} violating)`], ["families", of.families], ["tier", of.tier], ["policy", of.policy],
