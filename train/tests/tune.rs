@@ -88,6 +88,7 @@ fn an_aim_out_of_reach_and_wrong_arguments_are_refused() {
         (&["--cost", "miss=20,review=0.2"][..], "the cost false-alarm is missing"),
         (&["--cost", "miss=1,false-alarm=1,review=1,coffee=2"], "there is no cost \"coffee\""),
         (&["--max-miss-rate", "5"], "5 is not between 0 and 1"),
+        (&["--max-miss-rate", "0", "--confidence", "0.95"], "a rate of 0 cannot be promised"),
         (&["--max-miss-rate", "0.1", "--maximize", "f1"], "cannot be used with"),
         (&["--maximize", "f1", "--confidence", "0.9"], "cannot be used with"),
         (&[], "required"),

@@ -121,6 +121,9 @@ pub struct Tuned {
     pub cost: Option<(f64, f64)>,
 }
 
+/// The least rate that can be promised: with 95 % confidence it takes three million families.
+const LEAST_RATE: f64 = 1e-6;
+
 /// Why no thresholds can be chosen.
 #[derive(Debug, thiserror::Error)]
 pub enum TuneError {
@@ -130,6 +133,9 @@ pub enum TuneError {
     /// There is nothing to count.
     #[error("{0}")]
     NothingToCount(&'static str),
+    /// No number of rows shows that something never happens.
+    #[error("a rate of {0} cannot be promised: no number of rows would show it (the least is {LEAST_RATE})")]
+    NeverShown(f64),
     /// The policy makes a message milder when a label is found with more certainty, so that a tested promise does not carry over.
     #[error("the policy lets through with a block what it stops with a review; no promise can be made")]
     NotMonotone,
@@ -149,6 +155,9 @@ pub fn tune(judged: &JudgedRows, settings: TuneSettings) -> Result<Tuned, TuneEr
         }
         Aim::FalseAlarmRate(_) if before.false_alarms.of == 0 => {
             return Err(TuneError::NothingToCount("no row may pass: there is nothing to raise a false alarm on"));
+        }
+        Aim::MissRate(rate) | Aim::FalseAlarmRate(rate) if settings.confidence.is_some() && rate < LEAST_RATE => {
+            return Err(TuneError::NeverShown(rate));
         }
         _ => {}
     }

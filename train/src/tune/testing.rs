@@ -50,7 +50,8 @@ pub fn fixed_sequence(points: impl Iterator<Item = (usize, usize)>, rate: f64, c
     (tests, chosen)
 }
 
-/// The fewest families with which so many wrong ones still keep the promise.
+/// The fewest families with which so many wrong ones still keep the promise. `rate` must lie above 0: nothing shows that something never
+/// happens.
 pub fn needed(hits: usize, rate: f64, confidence: f64) -> usize {
     let keeps = |of: usize| p_value(hits, of, rate) <= 1.0 - confidence;
     // the p-value falls as families are added: double, then halve
