@@ -67,7 +67,14 @@ fn figures_are_the_same_on_any_number_of_threads_and_go_to_files() {
     assert!(run.out.starts_with("EVALUATION\n5 rows (2 violating, 3 permitted) of 4 families"), "{}", run.out);
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("it is written");
     assert!(serde_json::from_str::<Value>(&read("e.json")).is_ok());
-    assert!(read("e.md").contains("\n| rules | "), "{}", read("e.md"));
+    let markdown = read("e.md");
+    assert!(markdown.contains("\n| rules | "), "{markdown}");
+    // as many cells as the table has columns
+    for table in markdown.split("\n\n").filter(|part| part.starts_with('|')) {
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        let header = table.lines().next().map(cells);
+        assert!(table.lines().all(|line| Some(cells(line)) == header), "{table}");
+    }
 }
 
 #[test]

@@ -39,6 +39,11 @@ fn a_promise_is_certified_and_the_policy_can_be_used() {
     let digest = nosolicit::model::bundle::FileManifest::of(&policy).sha256;
     assert_eq!(certificate["policy"]["sha256"].as_str(), Some(digest.as_str()));
     let policy = nosolicit::policy::Policy::load(&folder.path().join("mine.toml").display().to_string()).expect("a policy");
+    // the severity of a review request comes from the order context: its block threshold decides nothing and is left alone
+    let model = nosolicit::model::Model::built_in().expect("a model");
+    let request = &model.labels()[0];
+    let block = request.thresholds.block.max(policy.thresholds(&request.name).map_or(0.0, |t| t.review));
+    assert_eq!(policy.thresholds("review_request").map(|t| t.block), Some(block));
     let review = certificate["thresholds"]["marketing"]["review"].as_float();
     assert_eq!(policy.thresholds("marketing").map(|t| t.review), review);
     assert_eq!(policy.rule_level("emoji", &nosolicit::message::Message::from_text("x")), nosolicit::policy::Level::Block);

@@ -63,13 +63,7 @@ fn labels(by: &ByJudge) -> Section {
     let header = ["label", "threshold", "rows", "precision", "recall", "F1", "avg. precision", "ROC AUC", "Brier", "calibration error"];
     let mut section = Section::new(&title, note, &header);
     for m in &by.labels {
-        let mut cells = vec![
-            m.label.clone(),
-            m.threshold.map_or("-".to_owned(), |t| t.to_string()),
-            m.positives.to_string(),
-            m.true_positive.to_string(),
-            m.false_positive.to_string(),
-        ];
+        let mut cells = vec![m.label.clone(), m.threshold.map_or("-".to_owned(), |t| t.to_string()), m.positives.to_string()];
         cells.extend([m.precision, m.recall].map(|r| r.to_string()));
         cells.extend([m.f1, m.average_precision, m.roc_auc, m.brier, m.calibration_error].map(|x| x.to_string()));
         section.rows.push(cells);

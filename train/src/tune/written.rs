@@ -9,14 +9,23 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::testing::{Test, upper_bound};
-use super::{Aim, Outcome, Promise, Sequence, TuneSettings, Tuned};
+use super::{Aim, Outcome, Promise, TuneSettings, Tuned};
 use crate::judged::{JudgedRows, tier_name};
 use crate::metrics::Rate;
 use crate::table::Section;
 
 /// What a promise rests on.
-const ASSUMPTION: &str = "The families of the rows are drawn independently from those that the promise is about, and neither they nor rows like \
-                          them were used to train the model; rows of one family may be alike. Texts of another kind are not covered.";
+const ASSUMPTION: &str = "The families of the rows are drawn independently from those that the promise is about; neither the model nor the thresholds in \
+                          use so far were made with them or rows like them; rows of one family may be alike. Texts of another kind are not covered.";
+
+/// How thresholds with a promise are chosen.
+const TESTED: &str = "Fixed-sequence testing (Angelopoulos et al. 2021) with the exact one-sided binomial test (Clopper and Pearson 1934). Grid: the \
+                      review thresholds in use, all shifted together by -8 to 8 in log odds in steps of 1/8, the safest first; the last that \
+                      passed is chosen. Block thresholds are chosen on the same rows and are no part of the promise.";
+
+/// How the others are.
+const SOUGHT: &str =
+    "Coordinate descent over a grid of 61 thresholds, equal steps of 1/4 in log odds from 0.0006 to 0.9994, on these rows.";
 
 /// The policy as a TOML file: the policy that the thresholds were chosen under, with these thresholds. A built-in policy is extended;
 /// of a policy file everything but its thresholds is taken over. `given` is what the user named.
@@ -55,17 +64,14 @@ pub fn claim(tuned: &Tuned) -> String {
     };
     match (&tuned.promise, tuned.settings.confidence) {
         (Promise::Kept { .. }, Some(confidence)) => format!("With {} confidence: {aim}.", percent(confidence)),
-        (Promise::TooFewRows { sequence, test, needed }, Some(confidence)) => {
-            // of more families a half is tested, where they are many
-            let more = needed.saturating_sub(test.of) * if *sequence == Sequence::Sought { 2 } else { 1 };
-            format!(
-                "No promise: too few labelled rows for {} confidence that {aim}. The safest thresholds went wrong in {} of {} families; it \
-                 takes {more} more families without a further one.",
-                percent(confidence),
-                test.hits,
-                test.of
-            )
-        }
+        (Promise::TooFewRows { test, needed }, Some(confidence)) => format!(
+            "No promise: too few labelled rows for {} confidence that {aim}. The safest thresholds went wrong in {} of {} families; it takes {} \
+             more families without a further one.",
+            percent(confidence),
+            test.hits,
+            test.of,
+            needed.saturating_sub(test.of)
+        ),
         _ => format!("No promise; chosen so that on these rows: {aim}."),
     }
 }
@@ -105,16 +111,7 @@ pub struct Certificate {
     thresholds: BTreeMap<String, Thresholds>,
     /// The sequence as far as it was tested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tested: Vec<TestedPoint>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct TestedPoint {
-    #[serde(flatten)]
-    test: Test,
-    /// The review thresholds tested, in the order of the model's labels; left out where none passed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    review: Vec<f64>,
+    tested: Vec<Test>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -147,14 +144,10 @@ pub fn certificate(judged: &JudgedRows, tuned: &Tuned, policy_text: &str) -> Cer
         Aim::Cost(costs) => ("cost", None, Some(costs)),
         Aim::F1 => ("maximize f1", None, None),
     };
-    let point = |test: Test, review: Vec<f64>| TestedPoint { test, review };
-    let (bound, families_needed, crossed, tested, sequence) = match &tuned.promise {
-        Promise::None { crossed } => (None, None, Some(*crossed), Vec::new(), None),
-        Promise::Kept { tests, chosen, sequence } => {
-            let bound = confidence.map(|c| rounded(upper_bound(chosen.hits, chosen.of, c)));
-            (bound, None, None, tests.iter().map(|(test, review)| point(*test, review.clone())).collect(), Some(*sequence))
-        }
-        Promise::TooFewRows { test, needed, sequence } => (None, Some(*needed), None, vec![point(*test, Vec::new())], Some(*sequence)),
+    let (bound, families_needed, crossed, tested) = match &tuned.promise {
+        Promise::None { crossed } => (None, None, Some(*crossed), Vec::new()),
+        Promise::Kept { tests, chosen } => (confidence.map(|c| rounded(upper_bound(chosen.hits, chosen.of, c))), None, None, tests.clone()),
+        Promise::TooFewRows { test, needed } => (None, Some(*needed), None, vec![*test]),
     };
     Certificate {
         claim: claim(tuned),
@@ -164,7 +157,7 @@ pub fn certificate(judged: &JudgedRows, tuned: &Tuned, policy_text: &str) -> Cer
         confidence,
         bound,
         families_needed,
-        method: method(sequence),
+        method: if confidence.is_some() { TESTED } else { SOUGHT },
         assumption: ASSUMPTION,
         written_by: format!("nosolicit-train {}", env!("CARGO_PKG_VERSION")),
         policy: PolicyIdentity { base: judged.policy.name.clone(), sha256: hex(&Sha256::digest(policy_text.as_bytes())) },
@@ -180,22 +173,6 @@ pub fn certificate(judged: &JudgedRows, tuned: &Tuned, policy_text: &str) -> Cer
         crossed,
         thresholds: judged.labels.iter().cloned().zip(tuned.new.iter().copied()).collect(),
         tested,
-    }
-}
-
-fn method(sequence: Option<Sequence>) -> &'static str {
-    match sequence {
-        None => "Coordinate descent over a grid of 61 thresholds, equal steps of 1/4 in log odds from 0.0006 to 0.9994, on these rows.",
-        Some(Sequence::Shifted) => {
-            "Fixed-sequence testing (Angelopoulos et al. 2021) with the exact one-sided binomial test (Clopper and Pearson 1934) on all families. \
-             Sequence: the review thresholds in use, all shifted together by -8 to 8 in log odds in steps of 1/4, the safest first; the last that \
-             passed is chosen. Block thresholds are chosen on the same rows and are no part of the promise."
-        }
-        Some(Sequence::Sought) => {
-            "Fixed-sequence testing (Angelopoulos et al. 2021) with the exact one-sided binomial test (Clopper and Pearson 1934) on one half of the \
-             families. Sequence: sought on the other half, by descent over a grid of 61 thresholds as misses are given 41 growing weights, the \
-             safest first; the last that passed is chosen. Block thresholds are chosen on all rows and are no part of the promise."
-        }
     }
 }
 
@@ -223,11 +200,7 @@ pub fn sections(judged: &JudgedRows, tuned: &Tuned) -> Vec<Section> {
 
 fn outcomes(tuned: &Tuned) -> Section {
     let note = "Rules and model together; families, and rows in the last two lines: share (count, exact 95 % interval).";
-    let after = match &tuned.promise {
-        Promise::None { .. } => "after, on the rows chosen on",
-        _ => "after, on the families tested",
-    };
-    let mut header = vec!["", "before", after];
+    let mut header = vec!["", "before", "after, on the rows chosen on"];
     let mut columns = vec![tuned.before, tuned.after];
     if let Promise::None { crossed } = &tuned.promise {
         header.push("chosen on one half, counted on the other");
