@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{audit, evaluate, fit, tune};
+use cli::{audit, compare, evaluate, fit, mine, tune};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -74,6 +74,31 @@ a sequence of thresholds that was fixed beforehand. Beside the policy stands min
 
 Exit status: 0 done; 1 thresholds were chosen, but too few labelled rows for the promise; 2 usage, unreadable input, aim out of reach.")]
     Tune(tune::TuneArgs),
+    /// Choose from an unlabelled library the messages whose labels would teach a model most
+    #[command(after_help = "\
+Examples:
+  nosolicit-train mine models/mine library.csv --output to-label.csv
+  nosolicit-train mine default letters/ --rows 100 --known data/corpus/*.csv --output to-label.csv
+  nosolicit-train fit data/corpus/*.csv to-label.csv --output models/new
+
+Asked for are messages on which rules and model disagree, those whose scores are close to a threshold, and with --known those unlike
+all known rows; of almost the same texts one is asked for. They are chosen, not drawn: rates counted on them say nothing of the library.
+Put the labels in the place of the ? in the column labels (joined with |; nothing where the text is permitted); fit refuses the rest.")]
+    Mine(mine::MineArgs),
+    /// Judge whether a retrained model may take the place of the one in use
+    #[command(after_help = "\
+Examples:
+  nosolicit-train compare default models/new held-out.csv
+  nosolicit-train compare models/mine models/new held-out.csv --pinned must-hold.csv --margin 0.01 --promote
+
+Both models, with rules and policy, judge the same rows, which neither may have been trained on. The new one is accepted when
+  - it is not shown to be worse: exact McNemar test on the rows that only one of them judges rightly, at 5 %;
+  - found violating rows and permitted rows left alone: the lower end of the difference's 95 % interval is not below -margin;
+  - F1 of no label, and the share judged rightly of no slice, is lower by more than the margin;
+  - every pinned row is judged rightly.
+
+Exit status: 0 accepted; 1 refused; 2 usage or unreadable input.")]
+    Compare(compare::CompareArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -89,6 +114,8 @@ fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
         Command::Tune(args) => tune::run(&args),
+        Command::Mine(args) => mine::run(&args).map(|()| true),
+        Command::Compare(args) => compare::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut std::io::stdout());
             Ok(true)

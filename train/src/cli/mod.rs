@@ -3,9 +3,11 @@
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
 pub mod audit;
+pub mod compare;
 pub mod evaluate;
 pub mod fit;
 pub mod judging;
+pub mod mine;
 pub mod tune;
 
 use std::io::IsTerminal;
