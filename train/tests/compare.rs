@@ -17,7 +17,9 @@ fn rows(colours: &[&str], wrong: bool) -> String {
             let (ask, serve) = if wrong { ("", "marketing") } else { ("marketing", "") };
             let (family, origin) = (format!("{thing}-{colour}"), (i + j) % 6);
             csv += &format!("{family}-a,We have more than the {colour} {thing}: come and see our whole range.,{ask},{family},o{origin}\n");
-            csv += &format!("{family}-s,The {colour} {thing} left today; tell us which page of the manual you need.,{serve},{family},o{origin}\n");
+            csv += &format!(
+                "{family}-s,The {colour} {thing} left today; tell us which page of the manual you need.,{serve},{family},o{origin}\n"
+            );
         }
     }
     csv
