@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{audit, evaluate, fit};
+use cli::{attack, audit, evaluate, fit};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -58,6 +58,16 @@ Examples:
   nosolicit-train evaluate data/holdout/*.csv
   nosolicit-train evaluate held-out.csv --model models/mine --json")]
     Evaluate(evaluate::EvaluateArgs),
+    /// Measure what is still found when the words are disguised
+    #[command(after_help = "\
+Examples:
+  nosolicit-train attack data/holdout/*.csv --tier fast
+  nosolicit-train attack data/holdout/*.csv --rows 200 --json attack.json
+  nosolicit-train attack --list
+
+Every disguise of a fixed catalogue is put on the marked words of the violating rows (on the whole text where no words are marked) and on
+the permitted rows. Counted are rows that the disguise changes, before and after. The same seed gives the same disguised texts.")]
+    Attack(attack::AttackArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -72,8 +82,11 @@ fn main() -> ExitCode {
         Command::Adapt(args) => cli::adapt::run(&args).map(|()| true),
         Command::Audit(args) => audit::run(&args),
         Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
+        Command::Attack(args) => attack::run(&args).map(|()| true),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut script);
+            cli::say(&String::from_utf8_lossy(&script));
             Ok(true)
         }
     };
@@ -83,7 +96,7 @@ fn main() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the edge of the program")]
             {
-                eprintln!("error: {error:#}");
+                eprintln!("{}", nosolicit::report::printable(&format!("error: {error:#}")));
             }
             ExitCode::from(2)
         }

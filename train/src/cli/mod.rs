@@ -2,11 +2,12 @@
 
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
+pub mod attack;
 pub mod audit;
 pub mod evaluate;
 pub mod fit;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -52,7 +53,7 @@ fn progress_bar(what: &str) -> ProgressBar {
     bar
 }
 
-#[expect(clippy::print_stdout, reason = "the edge of the program")]
-fn say(line: &str) {
-    println!("{line}");
+/// A line to standard output; whoever has stopped reading has seen enough, and a fit goes on without them.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{}", nosolicit::report::printable(line));
 }
