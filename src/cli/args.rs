@@ -35,7 +35,9 @@ known id, subject, channel (message, insert, subject), format (text, html), rend
 message_type, buyer_opted_out, days_since_completion, prior_review_requests, attachments. Other columns are carried through.
 
 Output is one JSON object a line. Without --output it goes to standard output when that is a file or pipe, with the summary on
-standard error; on a terminal it goes to INPUT.judged.jsonl in the current folder.
+standard error; on a terminal it goes to INPUT.judged.jsonl in the current folder. In CSV output, a cell that a spreadsheet would
+run as a formula (= + - @ tab, but not a number) has an apostrophe before it; where there are apostrophes and then such a
+character, taking the first one away gives the cell back.
 
 Exit status: 0 nothing at or above --fail-on; 1 something was; 2 usage, unreadable input or a bad model; 3 some records could
 not be judged.")]

@@ -43,8 +43,9 @@ pub fn run() -> ExitCode {
         Command::Rule(args) => rule::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "nosolicit", &mut std::io::stdout());
-            Ok(Exit::Passed)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "nosolicit", &mut script);
+            say(&String::from_utf8_lossy(&script)).map(|()| Exit::Passed)
         }
     };
     match result {
@@ -52,7 +53,8 @@ pub fn run() -> ExitCode {
         // whoever read our output has seen enough
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            warn(&format!("error: {error:#}"));
+            // names of files and what stands in them are input too
+            warn(&nosolicit::report::printable(&format!("error: {error:#}")));
             ExitCode::from(2)
         }
     }

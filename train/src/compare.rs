@@ -6,7 +6,9 @@ use nosolicit::judgement::Verdict;
 use serde::Serialize;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
+use crate::attack;
 use crate::bootstrap::{Draws, Estimate, estimates};
+use crate::corpus::{Corpus, Row};
 use crate::evaluate::said::{Said, Subject};
 use crate::evaluate::slices::parts;
 use crate::judged::{JudgedRow, JudgedRows, Judges, verdict_of_labels};
@@ -242,6 +244,27 @@ pub fn broken_pins(judged: &JudgedRows) -> Vec<String> {
         false => read.row.labels.iter().all(|&l| said.labels[l].found[row]),
     };
     judged.rows.iter().enumerate().filter(|(row, read)| !holds(*row, read)).map(|(_, read)| judged.place(read)).collect()
+}
+
+/// The violating rows of a corpus, each in one disguise of the catalogue; they take turns, and one that changes nothing in a row leaves
+/// it to the next.
+pub fn disguised(corpus: &Corpus, seed: u64) -> Corpus {
+    let disguises: Vec<&attack::Disguise> = attack::all().collect();
+    let violating = corpus.rows.iter().filter(|r| !r.permitted()).enumerate();
+    let in_one = |(n, row): (usize, &Row)| (0..disguises.len()).find_map(|i| disguises[(n + i) % disguises.len()].of(row, seed));
+    Corpus { labels: corpus.labels.clone(), rows: violating.filter_map(in_one).collect() }
+}
+
+/// The share of disguised rows found; it decides like that of a slice.
+///
+/// # Errors
+/// When the models have not read the same rows.
+pub fn in_disguise(old: &JudgedRows, new: &JudgedRows, settings: CompareSettings) -> anyhow::Result<Compared> {
+    let figures = compare(old, new, settings)?.figures;
+    let found = figures.into_iter().next().ok_or_else(|| anyhow::anyhow!("there is no figure"))?;
+    let thin = found.rows < FEWEST_ROWS;
+    let refused = !thin && found.difference.value.is_some_and(|d| d < -settings.margin - 1e-9);
+    Ok(Compared { name: "violating rows found in disguise".to_owned(), thin, refused, ..found })
 }
 
 /// Counts of flips by direction, such as `allow -> block`.

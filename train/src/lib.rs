@@ -2,6 +2,7 @@
 
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
+pub mod attack;
 pub mod audit;
 pub mod bootstrap;
 pub mod bundle;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{audit, compare, evaluate, fit, mine, tune};
+use cli::{attack, audit, compare, evaluate, fit, mine, tune};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -95,10 +95,21 @@ Both models, with rules and policy, judge the same rows, which neither may have 
   - it is not shown to be worse: exact McNemar test on the rows that only one of them judges rightly, at 5 %;
   - found violating rows and permitted rows left alone: the lower end of the difference's 95 % interval is not below -margin;
   - F1 of no label, and the share judged rightly of no slice, is lower by more than the margin;
+  - nor is the share found of the violating rows in disguise, each in one of the disguises of `attack`;
   - every pinned row is judged rightly.
 
 Exit status: 0 accepted; 1 refused; 2 usage or unreadable input.")]
     Compare(compare::CompareArgs),
+    /// Measure what is still found when the words are disguised
+    #[command(after_help = "\
+Examples:
+  nosolicit-train attack data/holdout/*.csv --tier fast
+  nosolicit-train attack data/holdout/*.csv --rows 200 --json attack.json
+  nosolicit-train attack --list
+
+Every disguise of a fixed catalogue is put on the marked words of the violating rows (on the whole text where no words are marked) and on
+the permitted rows. Counted are rows that the disguise changes, before and after. The same seed gives the same disguised texts.")]
+    Attack(attack::AttackArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -116,8 +127,11 @@ fn main() -> ExitCode {
         Command::Tune(args) => tune::run(&args),
         Command::Mine(args) => mine::run(&args).map(|()| true),
         Command::Compare(args) => compare::run(&args),
+        Command::Attack(args) => attack::run(&args).map(|()| true),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut script);
+            cli::say(&String::from_utf8_lossy(&script));
             Ok(true)
         }
     };
@@ -127,7 +141,7 @@ fn main() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the edge of the program")]
             {
-                eprintln!("error: {error:#}");
+                eprintln!("{}", nosolicit::report::printable(&format!("error: {error:#}")));
             }
             ExitCode::from(2)
         }

@@ -77,6 +77,7 @@ fn equal_models_are_accepted_unless_a_pinned_row_breaks() {
     let run = train(folder.path(), &["compare", "good", "good", "held-out.csv", "--margin", "0"]);
     assert_eq!(run.status, 0, "{}{}", run.out, run.err);
     assert!(run.out.contains("p = 1.0000") && run.out.contains("accepted"), "{}", run.out);
+    assert!(run.out.contains("violating rows found in disguise"), "{}", run.out);
     let run = train(folder.path(), &["compare", "good", "good", "held-out.csv", "--pinned", "wrong-pin.csv"]);
     assert_eq!(run.status, 1, "{}{}", run.out, run.err);
     assert!(run.out.contains("not wrong-pin.csv:2"), "{}", run.out);

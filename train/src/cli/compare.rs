@@ -10,7 +10,7 @@ use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 use nosolicit::report::{one_line, printable};
 use nosolicit_train::bootstrap::{Draws, Estimate};
-use nosolicit_train::compare::{CompareSettings, Comparison, Flip, broken_pins, compare, directions};
+use nosolicit_train::compare::{CompareSettings, Comparison, Flip, broken_pins, compare, directions, disguised, in_disguise};
 use nosolicit_train::corpus::Corpus;
 use nosolicit_train::judged::JudgedRows;
 use nosolicit_train::promote::promote;
@@ -47,13 +47,16 @@ pub struct CompareArgs {
     /// A built-in policy or a policy file
     #[arg(long, default_value = "amazon", value_name = "NAME|FILE")]
     policy: String,
+    /// Leave out the violating rows in disguise
+    #[arg(long)]
+    no_disguises: bool,
     /// Messages shown whose verdict flips
     #[arg(long, default_value_t = 10)]
     flips: usize,
     /// Draws of families for the intervals
     #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     draws: u32,
-    /// Seed of the draws
+    /// Seed of the draws and the disguises
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Write everything as JSON; - is standard output
@@ -100,7 +103,19 @@ pub fn run(args: &CompareArgs) -> Result<bool> {
     let (old, old_run) = read(args, &corpus, old_model, "judging with the old model")?;
     let (new, new_run) = read(args, &corpus, new_model, "judging with the new model")?;
     let draws = Draws { number: args.draws as usize, seed: args.seed };
-    let mut comparison = compare(&old, &new, CompareSettings { margin: args.margin, draws })?;
+    let settings = CompareSettings { margin: args.margin, draws };
+    let mut comparison = compare(&old, &new, settings)?;
+    let hidden = disguised(&corpus, args.seed);
+    if !args.no_disguises && !hidden.rows.is_empty() {
+        let (old, _) = read(args, &hidden, load_model(&args.old)?, "judging disguises with the old model")?;
+        let (new, _) = read(args, &hidden, load_model(&args.new)?, "judging disguises with the new model")?;
+        let figure = in_disguise(&old, &new, settings)?;
+        if figure.refused {
+            let by = figure.difference.value.unwrap_or(0.0);
+            comparison.refused.push(format!("{}: its difference is {by:+.3}, below the margin of {:+.3}", figure.name, -args.margin));
+        }
+        comparison.figures.push(figure);
+    }
     let pinned = pins.as_ref().map_or(0, |p| p.rows.len());
     let broken_pins = match pins {
         Some(pins) => {

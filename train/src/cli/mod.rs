@@ -2,6 +2,7 @@
 
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
+pub mod attack;
 pub mod audit;
 pub mod compare;
 pub mod evaluate;
@@ -10,7 +11,7 @@ pub mod judging;
 pub mod mine;
 pub mod tune;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -56,7 +57,7 @@ fn progress_bar(what: &str) -> ProgressBar {
     bar
 }
 
-#[expect(clippy::print_stdout, reason = "the edge of the program")]
-fn say(line: &str) {
-    println!("{line}");
+/// A line to standard output; whoever has stopped reading has seen enough, and a fit goes on without them.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{}", nosolicit::report::printable(line));
 }
