@@ -5,9 +5,6 @@ use nosolicit::document::Document;
 use super::{Check, Remark};
 use crate::corpus::{Corpus, Row};
 
-/// With these a cell begins that a spreadsheet may run.
-pub const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 /// Remarks on rows by themselves.
 pub fn remarks(corpus: &Corpus) -> Vec<Remark> {
     let mut found = Vec::new();
@@ -16,7 +13,7 @@ pub fn remarks(corpus: &Corpus) -> Vec<Remark> {
             let reason = format!("{sign:?} looks like text that was decoded wrongly once");
             found.push(Remark::on_row(Check::EncodingDamage, i, reason, "take the text anew from its source, as UTF-8"));
         }
-        if row.text.starts_with(FORMULA) {
+        if row.text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
             let reason = "a spreadsheet may run this cell as a formula";
             found.push(Remark::on_row(Check::FormulaCell, i, reason, "begin the text with another character"));
         }

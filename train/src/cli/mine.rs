@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use nosolicit::engine::Engine;
 use nosolicit::explain::examples::Index;
+use nosolicit::io::spreadsheet::neutralised;
 use nosolicit::io::{Columns, Defaults, Input, Reader, Settings};
 use nosolicit::judgement::round;
 use nosolicit::message::{Channel, Direction, Format};
@@ -13,7 +14,6 @@ use nosolicit::model::Tier;
 use nosolicit::model::bundle::hex;
 use nosolicit::policy::Policy;
 use nosolicit::report::one_line;
-use nosolicit_train::audit::surface::FORMULA;
 use nosolicit_train::corpus::UNLABELLED;
 use nosolicit_train::mine::{Asked, Library, Mined, mine};
 use sha2::{Digest, Sha256};
@@ -135,7 +135,7 @@ fn csv(library: &Library, mined: &Mined, labels: &[String]) -> Result<Vec<u8>> {
         let subject = message.subject.as_deref().unwrap_or_default();
         let own = [&message.id, &message.text, subject, channel, format, UNLABELLED, "", &family, "mined"];
         let why = [asked.reason.as_str(), &asked.label, &asked.why, &messages, asked.verdict.as_str()];
-        let cells = own.into_iter().chain(why).map(safe);
+        let cells = own.into_iter().chain(why).map(|cell| neutralised(cell).into_owned());
         writer.write_record(cells.chain(asked.scores.iter().map(|s| round(*s).to_string())))?;
     }
     Ok(writer.into_inner().map_err(|e| e.into_error())?)
@@ -145,11 +145,6 @@ fn csv(library: &Library, mined: &Mined, labels: &[String]) -> Result<Vec<u8>> {
 fn family(library: &Library, asked: &Asked) -> String {
     let digest = Sha256::digest(library.texts[asked.group].message.text.as_bytes());
     format!("mined-{}", hex(&digest[..6]))
-}
-
-/// A cell that no spreadsheet runs as a formula.
-fn safe(cell: &str) -> String {
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn summary(args: &MineArgs, library: &Library, counts: &Counts, mined: &Mined) -> String {
