@@ -13,6 +13,8 @@ use crate::report::Summary;
 
 /// Records judged together; large enough to keep all cores busy between two writes.
 const CHUNK: usize = 512;
+/// Bytes of text from which a chunk is not filled further, so that huge messages do not pile up.
+const CHUNK_BYTES: usize = 8 << 20;
 /// Chunks read ahead.
 const AHEAD: usize = 4;
 
@@ -38,6 +40,18 @@ pub fn judge(engine: &Engine, record: &Record) -> Judgement {
     }
 }
 
+/// The next records, as many as belong together; none at the end.
+fn next_chunk(reader: &mut Reader) -> Result<Vec<Record>, InputError> {
+    let mut chunk = Vec::new();
+    let mut bytes = 0;
+    while chunk.len() < CHUNK && bytes < CHUNK_BYTES {
+        let Some(record) = reader.next().transpose()? else { break };
+        bytes += record.message.as_ref().map_or(0, |m| m.text.len());
+        chunk.push(record);
+    }
+    Ok(chunk)
+}
+
 /// Judges all records. `writer` gets a line for each, in the order of the input; `progress` is told the number done.
 ///
 /// # Errors
@@ -58,7 +72,7 @@ pub fn run(
         scope.spawn(move || {
             let mut reader = reader;
             loop {
-                let chunk: Result<Vec<Record>, InputError> = reader.by_ref().take(CHUNK).collect();
+                let chunk = next_chunk(&mut reader);
                 let last = chunk.as_ref().map_or(true, Vec::is_empty);
                 if send.send(chunk).is_err() || last {
                     return;

@@ -46,6 +46,11 @@ impl Engine {
         &self.policy
     }
 
+    /// The tier of the model.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
     /// The model, where there is one.
     pub fn model(&self) -> Option<&Model> {
         self.model.as_ref()

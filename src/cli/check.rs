@@ -12,6 +12,7 @@ use nosolicit::io::output::Encoder;
 use nosolicit::io::{Input, OutputFormat, Reader, Record, Settings};
 use nosolicit::judgement::Verdict;
 use nosolicit::report::diagnostic::diagnostic;
+use nosolicit::report::printable_json;
 
 pub fn run(args: &CheckArgs) -> Result<Exit> {
     let engine = args.engine.engine()?;
@@ -27,7 +28,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit> {
             highest = highest.max(judgement.verdict);
             failed += usize::from(judgement.verdict.is_none());
             if args.json {
-                say(&String::from_utf8_lossy(&encoder.line(&judgement, &record.extras)))?;
+                say(&printable_json(&String::from_utf8_lossy(&encoder.line(&judgement, &record.extras))))?;
             } else {
                 let message = record.message.unwrap_or_default();
                 say(&diagnostic(&message, &judgement, colour))?;
@@ -41,10 +42,10 @@ pub fn run(args: &CheckArgs) -> Result<Exit> {
     })
 }
 
-type Records = Box<dyn Iterator<Item = Result<Record, nosolicit::io::InputError>>>;
+pub(super) type Records = Box<dyn Iterator<Item = Result<Record, nosolicit::io::InputError>>>;
 
 /// The records of one argument: those of a file, or the argument itself as a text.
-fn records(argument: &str, number: usize, settings: &Settings) -> Result<Records> {
+pub(super) fn records(argument: &str, number: usize, settings: &Settings) -> Result<Records> {
     if argument != "-" && Path::new(argument).exists() {
         return Ok(Box::new(Reader::open(&[Input::new(argument)], settings)?));
     }

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod explain;
 mod model;
 mod rule;
 mod score;
@@ -38,11 +39,13 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Score(args) => score::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Rule(args) => rule::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "nosolicit", &mut std::io::stdout());
-            Ok(Exit::Passed)
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "nosolicit", &mut script);
+            say(&String::from_utf8_lossy(&script)).map(|()| Exit::Passed)
         }
     };
     match result {
@@ -50,7 +53,8 @@ pub fn run() -> ExitCode {
         // whoever read our output has seen enough
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            warn(&format!("error: {error:#}"));
+            // names of files and what stands in them are input too
+            warn(&nosolicit::report::printable(&format!("error: {error:#}")));
             ExitCode::from(2)
         }
     }

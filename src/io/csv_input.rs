@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::fields::{Record, set_text};
 use super::input::{InputError, Settings};
+use super::quotes::{QuoteWatch, StrayQuote, holds_rows};
 
 /// The rows of a CSV file.
 pub struct CsvRecords<R> {
-    reader: csv::Reader<R>,
+    reader: csv::Reader<QuoteWatch<R>>,
     settings: Settings,
     name: String,
     header: Vec<String>,
@@ -26,7 +27,7 @@ impl<R: Read> CsvRecords<R> {
     /// When it cannot be read, a column is missing, or a field stands twice.
     pub fn new(source: R, name: &str, settings: &Settings) -> Result<Self, InputError> {
         let invalid = |message: String| InputError::Invalid { file: name.to_owned(), line: 1, message };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(QuoteWatch::new(source));
         let header = reader.byte_headers().map_err(|e| invalid(e.to_string()))?;
         let header: Result<Vec<String>, InputError> = header
             .iter()
@@ -50,19 +51,26 @@ impl<R: Read> CsvRecords<R> {
                 return Err(invalid(format!("the column {column:?} stands twice")));
             }
         }
+        let header = unlike(header);
         Ok(CsvRecords { reader, settings: settings.clone(), name: name.to_owned(), header, fields, row: 0 })
     }
 
-    fn record(&self, row: &ByteRecord, line: u64) -> Record {
+    fn record(&self, row: &ByteRecord, line: u64, stray: Option<StrayQuote>) -> Record {
         let mut message = self.settings.defaults.message();
         let mut extras = Vec::new();
-        let mut problem = (row.len() != self.header.len())
+        let ragged = (row.len() != self.header.len())
             .then(|| format!("{} fields where the header has {}; is a quote missing?", row.len(), self.header.len()));
+        let mut problem = stray.map(|s| s.to_string()).or(ragged);
         for (cell, (column, field)) in row.iter().zip(self.header.iter().zip(&self.fields)) {
             let Ok(cell) = std::str::from_utf8(cell) else {
                 problem.get_or_insert_with(|| format!("column {column}: not UTF-8"));
                 continue;
             };
+            if holds_rows(cell, self.header.len()) {
+                problem.get_or_insert_with(|| {
+                    format!("column {column}: {} lines that look like rows stand in quotes; is a quote stray?", cell.lines().count())
+                });
+            }
             match field {
                 Some(field) => {
                     if let Err(e) = set_text(&mut message, field, cell) {
@@ -90,9 +98,30 @@ impl<R: Read> Iterator for CsvRecords<R> {
             Ok(false) => None,
             Ok(true) => {
                 self.row += 1;
-                Some(Ok(self.record(&row, line)))
+                let next = self.reader.position().byte();
+                let stray = self.reader.get_mut().stray_before(next);
+                Some(Ok(self.record(&row, line, stray)))
             }
-            Err(e) => Some(Err(InputError::Invalid { file: self.name.clone(), line, message: e.to_string() })),
+            Err(e) => {
+                let line = self.reader.position().line();
+                let message = match e.into_kind() {
+                    csv::ErrorKind::Io(e) => e.to_string(),
+                    other => format!("{other:?}"),
+                };
+                Some(Err(InputError::Invalid { file: self.name.clone(), line, message }))
+            }
         }
     }
+}
+
+/// Columns of one name, such as the empty one of a comma too many, are numbered from the second on.
+fn unlike(header: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(header.len());
+    for column in &header {
+        let numbered = (1..).map(|n| if n == 1 { column.clone() } else { format!("{column}_{n}") });
+        // a numbered name must not take that of a later column
+        let free = |name: &String| !names.contains(name) && (name == column || !header.contains(name));
+        names.extend(numbered.filter(free).take(1).collect::<Vec<_>>());
+    }
+    names
 }

@@ -12,6 +12,7 @@ use super::csv_input::CsvRecords;
 use super::fields::{Columns, Defaults, Record};
 use super::files::{self, FileKind};
 use super::jsonl_input::JsonlRecords;
+use super::quotes::LARGEST_RECORD;
 
 /// How to read records.
 #[derive(Debug, Clone, Default)]
@@ -187,7 +188,7 @@ fn folder(path: &Path, settings: &Settings, read: &Arc<AtomicU64>) -> Result<Rec
         let id = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
         let place = file.display().to_string();
         let kind = files::kind(&file).unwrap_or(FileKind::Text);
-        Ok(match std::fs::read(&file) {
+        Ok(match File::open(&file).and_then(limited) {
             Ok(bytes) => {
                 read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 files::record(&bytes, kind, &id, &place, &settings)
@@ -211,13 +212,15 @@ fn stream(source: impl Read + Send + 'static, name: &str, format: Option<InputFo
     let decoded = DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).build(source);
     let mut reader = BufReader::with_capacity(1 << 16, decoded);
     let mut start = Vec::new();
+    // one read may bring as little as the byte order mark's place
+    reader.by_ref().take(LONGEST_HEADER).read_until(b'\n', &mut start).map_err(failed)?;
+    if start.contains(&0) {
+        let message = "the first line holds NUL bytes: UTF-16 without a byte order mark, or no text; UTF-8 is expected".to_owned();
+        return Err(InputError::Invalid { file: name.to_owned(), line: 1, message });
+    }
     let format = match format {
         Some(format) => format,
-        None => {
-            // one read may bring as little as the byte order mark's place
-            reader.by_ref().take(LONGEST_HEADER).read_until(b'\n', &mut start).map_err(failed)?;
-            sniff(&start, settings).ok_or_else(|| InputError::UnknownFormat { file: name.to_owned() })?
-        }
+        None => sniff(&start, settings).ok_or_else(|| InputError::UnknownFormat { file: name.to_owned() })?,
     };
     let reader = std::io::Cursor::new(start).chain(reader);
     match format {
@@ -228,9 +231,8 @@ fn stream(source: impl Read + Send + 'static, name: &str, format: Option<InputFo
 }
 
 /// A source that is one message.
-fn whole(mut source: impl Read, name: &str, format: Option<InputFormat>, settings: &Settings) -> Result<Records, InputError> {
-    let mut bytes = Vec::new();
-    source.read_to_end(&mut bytes).map_err(|source| InputError::Read { file: name.to_owned(), source })?;
+fn whole(source: impl Read, name: &str, format: Option<InputFormat>, settings: &Settings) -> Result<Records, InputError> {
+    let bytes = limited(source).map_err(|source| InputError::Read { file: name.to_owned(), source })?;
     let kind = match format {
         Some(InputFormat::Html) => FileKind::Html,
         Some(InputFormat::Eml) => FileKind::Mail,
@@ -238,6 +240,16 @@ fn whole(mut source: impl Read, name: &str, format: Option<InputFormat>, setting
     };
     let id = Path::new(name).file_name().map_or_else(|| name.to_owned(), |n| n.to_string_lossy().into_owned());
     Ok(Box::new(std::iter::once(Ok(files::record(&bytes, kind, &id, name, settings)))))
+}
+
+/// All bytes of a source that is one record.
+fn limited(source: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(LARGEST_RECORD as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST_RECORD {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, format!("it has more than {} MiB", LARGEST_RECORD >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// The format that the first bytes show: a JSON object, or a header with the column of the text.

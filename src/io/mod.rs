@@ -6,6 +6,8 @@ pub mod files;
 pub mod input;
 pub mod jsonl_input;
 pub mod output;
+pub mod quotes;
+pub mod spreadsheet;
 
 pub use fields::{Columns, Defaults, Extras, Record};
 pub use input::{Input, InputError, InputFormat, Reader, Settings};

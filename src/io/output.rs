@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::fields::Extras;
+use super::spreadsheet::neutralised;
 use crate::judgement::{Judgement, round};
 
 /// The format of the output.
@@ -37,12 +38,16 @@ impl OutputError {
     }
 }
 
-/// The keys of a judgement, which unknown columns may not take.
-const OWN_KEYS: &[&str] = &["id", "verdict", "scores", "findings", "error"];
+/// The keys of a judgement in either format, which unknown columns may not take.
+const OWN_KEYS: &[&str] = &["id", "verdict", "scores", "findings", "error", "rules"];
 
-/// An unknown column under a name that is free.
-fn free_name(key: &str) -> String {
-    if OWN_KEYS.contains(&key) { format!("input_{key}") } else { key.to_owned() }
+/// An unknown column under a name that is free beside the `others`.
+fn free_name<'k>(key: &str, others: impl Iterator<Item = &'k str> + Clone) -> String {
+    let mut name = key.to_owned();
+    while OWN_KEYS.contains(&name.as_str()) || name.starts_with("scores.") || (name != key && others.clone().any(|other| other == name)) {
+        name.insert_str(0, "input_");
+    }
+    name
 }
 
 /// A judgement with the unknown columns of its record.
@@ -58,7 +63,8 @@ struct ExtrasMap<'a>(&'a Extras);
 
 impl Serialize for ExtrasMap<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (free_name(key), value)))
+        let others = self.0.iter().map(|(key, _)| key.as_str());
+        serializer.collect_map(self.0.iter().map(|(key, value)| (free_name(key, others.clone()), value)))
     }
 }
 
@@ -85,7 +91,8 @@ impl Encoder {
         let own = ["id", "verdict"].map(str::to_owned).into_iter();
         let scores = self.labels.iter().map(|l| format!("scores.{l}"));
         let rest = ["rules", "findings", "error"].map(str::to_owned).into_iter();
-        csv_line(own.chain(scores).chain(rest).chain(self.columns.iter().map(|c| free_name(c))))
+        let others = self.columns.iter().map(String::as_str);
+        csv_line(own.chain(scores).chain(rest).chain(self.columns.iter().map(|c| free_name(c, others.clone()))))
     }
 
     /// One judgement as a line.
@@ -130,7 +137,7 @@ impl Encoder {
 fn csv_line(fields: impl Iterator<Item = String>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // writing to memory cannot fail
-    let _ = writer.write_record(fields);
+    let _ = writer.write_record(fields.map(|f| neutralised(&f).into_owned()));
     writer.into_inner().unwrap_or_default()
 }
 

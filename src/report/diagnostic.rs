@@ -12,35 +12,37 @@ pub fn diagnostic(message: &Message, judgement: &Judgement, colour: bool) -> Str
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let body = printable(&message.text);
     let subject = message.subject.as_deref().map(printable);
+    let id = printable(&message.id);
     let mut text = String::new();
     for finding in &judgement.findings {
         let source = match finding.field {
-            Field::Text => Some(body.as_str()),
-            Field::Subject => subject.as_deref(),
+            Field::Text => Some((message.text.as_str(), body.as_str())),
+            Field::Subject => message.subject.as_deref().zip(subject.as_deref()),
             Field::Attachments => None,
         };
-        text.push_str(&renderer.render(&[group(finding, source, &message.id)]));
+        text.push_str(&renderer.render(&[group(finding, source, &id)]));
         text.push_str("\n\n");
     }
     let verdict = match (judgement.verdict, &judgement.error) {
         (Some(verdict), _) => verdict,
-        (None, error) => return format!("{}: not judged: {}\n", printable(&judgement.id), error.as_deref().unwrap_or_default()),
+        (None, error) => return format!("{}: not judged: {}\n", printable(&judgement.id), printable(error.as_deref().unwrap_or_default())),
     };
     text.push_str(&format!("{}: {}{}\n", printable(&judgement.id), verdict.as_str(), reason(judgement, verdict)));
     text
 }
 
-fn group<'a>(finding: &'a Finding, source: Option<&'a str>, id: &'a str) -> Group<'a> {
+/// A finding with its place. `source` is the field as given and as printed, equal in length.
+fn group<'a>(finding: &'a Finding, source: Option<(&'a str, &'a str)>, id: &'a str) -> Group<'a> {
     let level = match finding.severity {
         Severity::Block => Level::ERROR.with_name("block"),
         Severity::Review => Level::WARNING.with_name("review"),
         Severity::Info => Level::NOTE.with_name("info"),
     };
     let score = finding.score.map_or_else(String::new, |s| format!(" (score {s:.2})"));
-    let title = level.primary_title(format!("{}{score}", finding.message)).id(format!("{} {}", finding.code, finding.name));
+    let title = level.primary_title(printable(&format!("{}{score}", finding.message))).id(format!("{} {}", finding.code, finding.name));
     let mut group = Group::with_title(title);
-    if let (Some(source), false) = (source, finding.text.is_empty()) {
-        let range = byte_range(source, finding.start, finding.end);
+    if let (Some((raw, source)), false) = (source, finding.text.is_empty()) {
+        let range = byte_range(raw, finding.start, finding.end);
         let place = if finding.field == Field::Subject { format!("{id} (subject)") } else { id.to_owned() };
         group = group.element(Snippet::source(source.to_owned()).path(place).annotation(AnnotationKind::Primary.span(range)));
     } else if !finding.text.is_empty() {

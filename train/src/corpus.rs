@@ -8,12 +8,16 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use nosolicit::io::quotes::{QuoteWatch, holds_rows};
 use nosolicit::label::LABELS;
 use nosolicit::message::{Channel, Format, Message};
 use sha2::{Digest, Sha256};
 
 /// Separates stretches of evidence.
 const EVIDENCE_SEPARATOR: &str = " || ";
+
+/// In the place of labels that somebody has still to give: an empty cell would mean that the text is permitted.
+pub const UNLABELLED: &str = "?";
 
 /// One labelled message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -241,12 +245,17 @@ fn read_rows(path: &Path, file: usize, bytes: &[u8], wanted: Option<&[String]>, 
         let line = 1 + bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() as u64;
         return Err(error(Fault::new(line, "", "not UTF-8; convert the file first")));
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(QuoteWatch::new(bytes));
     let header = reader.headers().map_err(|e| error(Fault::new(1, "", e.to_string())))?.clone();
     let columns = Columns::of(&header, wanted).map_err(error)?;
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| error(Fault::new(e.position().map_or(0, csv::Position::line), "", e.to_string())))?;
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|e| error(Fault::new(e.position().map_or(0, csv::Position::line), "", e.to_string())))? {
+        let end = reader.position().byte();
+        if let Some(stray) = reader.get_mut().stray_before(end) {
+            on_fault(error(Fault::new(stray.opened, "", stray.to_string())))?;
+            continue;
+        }
         let place = Place { file, line: record.position().map_or(0, csv::Position::line) };
         match columns.row(&record, place) {
             Ok(row) => rows.push(row),
@@ -298,6 +307,9 @@ impl Columns {
         let field = |at: Option<usize>| at.and_then(|i| record.get(i)).map(str::trim).unwrap_or_default().to_owned();
         let [id, channel, format, evidence, family, origin] = self.others.map(field);
         let text = record.get(self.text).unwrap_or_default().to_owned();
+        if let Some(at) = record.iter().position(|cell| holds_rows(cell, self.header.len())) {
+            return Err(fault(&self.header[at], "lines that look like rows stand in quotes; is a quote stray?".to_owned()));
+        }
         if text.trim().is_empty() {
             return Err(fault("text", "empty".to_owned()));
         }
@@ -313,7 +325,12 @@ impl Columns {
         }
         let (labels, column) = match &self.labels {
             LabelColumns::Joined(at) => {
-                let names = record.get(*at).unwrap_or_default().split('|').map(str::trim).filter(|l| !l.is_empty());
+                let cell = record.get(*at).unwrap_or_default();
+                if cell.trim() == UNLABELLED {
+                    let what = "still to be labelled: put the labels in the place of ?, or nothing where the text is permitted";
+                    return Err(fault(&self.header[*at], what.to_owned()));
+                }
+                let names = cell.split('|').map(str::trim).filter(|l| !l.is_empty());
                 (names.map(str::to_owned).collect(), self.header[*at].to_owned())
             }
             LabelColumns::Flags(flags) => {

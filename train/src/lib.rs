@@ -2,10 +2,12 @@
 
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
+pub mod attack;
 pub mod audit;
 pub mod bootstrap;
 pub mod bundle;
 pub mod card;
+pub mod compare;
 pub mod corpus;
 pub mod evaluate;
 pub mod features;
@@ -17,6 +19,8 @@ pub mod instances;
 pub mod judged;
 pub mod logistic;
 pub mod metrics;
+pub mod mine;
+pub mod promote;
 pub mod page;
 pub mod ranked;
 pub mod saved;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{audit, evaluate, fit, tune};
+use cli::{attack, audit, compare, evaluate, fit, mine, tune};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -76,6 +76,42 @@ a sequence of thresholds that was fixed beforehand. Beside the policy stands min
 
 Exit status: 0 done; 1 thresholds were chosen, but too few labelled rows for the promise; 2 usage, unreadable input, aim out of reach.")]
     Tune(tune::TuneArgs),
+    /// Choose from an unlabelled library the messages whose labels would teach a model most
+    #[command(after_help = "\
+Examples:
+  nosolicit-train mine models/mine library.csv --output to-label.csv
+  nosolicit-train mine default letters/ --rows 100 --known data/corpus/*.csv --output to-label.csv
+  nosolicit-train fit data/corpus/*.csv to-label.csv --output models/new
+
+Asked for are messages on which rules and model disagree, those whose scores are close to a threshold, and with --known those unlike
+all known rows; of almost the same texts one is asked for. They are chosen, not drawn: rates counted on them say nothing of the library.
+Put the labels in the place of the ? in the column labels (joined with |; nothing where the text is permitted); fit refuses the rest.")]
+    Mine(mine::MineArgs),
+    /// Judge whether a retrained model may take the place of the one in use
+    #[command(after_help = "\
+Examples:
+  nosolicit-train compare default models/new held-out.csv
+  nosolicit-train compare models/mine models/new held-out.csv --pinned must-hold.csv --margin 0.01 --promote
+
+Both models, with rules and policy, judge the same rows, which neither may have been trained on. The new one is accepted when
+  - it is not shown to be worse: exact McNemar test on the rows that only one of them judges rightly, at 5 %;
+  - found violating rows and permitted rows left alone: the lower end of the difference's 95 % interval is not below -margin;
+  - F1 of no label, and the share judged rightly of no slice, is lower by more than the margin;
+  - nor is the share found of the violating rows in disguise, each in one of the disguises of `attack`;
+  - every pinned row is judged rightly.
+
+Exit status: 0 accepted; 1 refused; 2 usage or unreadable input.")]
+    Compare(compare::CompareArgs),
+    /// Measure what is still found when the words are disguised
+    #[command(after_help = "\
+Examples:
+  nosolicit-train attack data/holdout/*.csv --tier fast
+  nosolicit-train attack data/holdout/*.csv --rows 200 --json attack.json
+  nosolicit-train attack --list
+
+Every disguise of a fixed catalogue is put on the marked words of the violating rows (on the whole text where no words are marked) and on
+the permitted rows. Counted are rows that the disguise changes, before and after. The same seed gives the same disguised texts.")]
+    Attack(attack::AttackArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -91,8 +127,13 @@ fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
         Command::Tune(args) => tune::run(&args),
+        Command::Mine(args) => mine::run(&args).map(|()| true),
+        Command::Compare(args) => compare::run(&args),
+        Command::Attack(args) => attack::run(&args).map(|()| true),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "nosolicit-train", &mut script);
+            cli::say(&String::from_utf8_lossy(&script));
             Ok(true)
         }
     };
@@ -102,7 +143,7 @@ fn main() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the edge of the program")]
             {
-                eprintln!("error: {error:#}");
+                eprintln!("{}", nosolicit::report::printable(&format!("error: {error:#}")));
             }
             ExitCode::from(2)
         }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use nosolicit::io::spreadsheet::neutralised;
 
 use super::{Audited, Check, Gravity, Remark};
 use crate::metrics::Rate;
@@ -102,7 +103,8 @@ pub fn write(path: &Path, audited: &Audited, remarks: &[Remark], files: &[PathBu
             let line = row.map(|r| r.place.line.to_string()).unwrap_or_default();
             let id = row.map_or("", |r| r.id.as_str());
             let check = remark.check;
-            writer.write_record([&name, &line, id, check.as_str(), check.gravity().as_str(), &remark.reason, &remark.suggestion])?;
+            let cells = [&name, &line, id, check.as_str(), check.gravity().as_str(), &remark.reason, &remark.suggestion];
+            writer.write_record(cells.map(|c| neutralised(c).into_owned()))?;
         }
         writer.flush()?;
     }

@@ -84,6 +84,11 @@ impl Judging {
     }
 }
 
+/// The model of a folder; `default` is the one built in.
+pub fn load_model(name: &str) -> Result<Model> {
+    Ok(if name == "default" { Model::built_in()? } else { Model::load(Path::new(name))? })
+}
+
 /// Writes a file beside its place and moves it there; - is standard output.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut writer = if path.as_os_str() == "-" { Writer::stdout() } else { Writer::file(path)? };

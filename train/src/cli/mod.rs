@@ -2,13 +2,16 @@
 
 #[cfg(feature = "rust-bert")]
 pub mod adapt;
+pub mod attack;
 pub mod audit;
+pub mod compare;
 pub mod evaluate;
 pub mod fit;
 pub mod judging;
+pub mod mine;
 pub mod tune;
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Write as _};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -54,7 +57,7 @@ fn progress_bar(what: &str) -> ProgressBar {
     bar
 }
 
-/// Prints a line. A reader that has gone (`… | head`) is no fault.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// A line to standard output; whoever has stopped reading has seen enough, and a fit goes on without them.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{}", nosolicit::report::printable(line));
 }

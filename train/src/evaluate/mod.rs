@@ -4,8 +4,8 @@
 //! bootstrap intervals, which draw whole families.
 
 mod errors;
-mod said;
-mod slices;
+pub mod said;
+pub mod slices;
 mod tables;
 
 use serde::Serialize;

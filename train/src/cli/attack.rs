@@ -1,0 +1,79 @@
+//! `nosolicit-train attack`.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use nosolicit::engine::Engine;
+use nosolicit::model::{Model, Tier};
+use nosolicit::policy::Policy;
+use nosolicit_train::attack::{all, attack, sample};
+use nosolicit_train::corpus::Corpus;
+
+use super::{Threads, progress_bar, say};
+
+#[derive(clap::Args)]
+pub struct AttackArgs {
+    /// Labelled CSV files that the model was not trained on
+    #[arg(required_unless_present = "list", value_name = "DATA")]
+    files: Vec<PathBuf>,
+    /// Model bundle [default: the one built in]
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
+    /// Which part of the model judges
+    #[arg(long, value_enum, default_value = "auto")]
+    tier: Tier,
+    /// Judge by the rules alone
+    #[arg(long, conflicts_with_all = ["model", "tier"])]
+    no_model: bool,
+    /// Judge a sample of so many rows, drawn with the shares of the label sets
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    rows: Option<u64>,
+    /// Seed of the disguises and the sample
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// Write the whole table, with intervals for rules and model too, as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// List the disguises and leave
+    #[arg(long)]
+    list: bool,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+pub fn run(args: &AttackArgs) -> Result<()> {
+    if args.list {
+        all().for_each(|d| say(&format!("{:<24}{}", d.name, d.about)));
+        return Ok(());
+    }
+    args.threads.set()?;
+    let corpus = Corpus::read(&args.files, None)?;
+    let rows = args.rows.map_or_else(|| corpus.rows.clone(), |n| sample(&corpus, usize::try_from(n).unwrap_or(usize::MAX), args.seed));
+    let model = match (&args.model, args.no_model) {
+        (_, true) => None,
+        (Some(folder), _) => Some(Model::load(folder)?),
+        (None, _) => Some(Model::built_in()?),
+    };
+    let engine = Engine::new(Policy::amazon(), model).with_tier(args.tier);
+    let bar = progress_bar("judging");
+    let attack = attack(&engine, &rows, args.seed, &|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    if let Some(path) = &args.json {
+        write(path, &serde_json::to_vec_pretty(&attack)?).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    say(&attack.to_string());
+    Ok(())
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
