@@ -46,8 +46,9 @@ mod tests {
     proptest! {
         #[test]
         fn every_cell_can_be_had_back(cell in "['=+@\t0-9a-]{0,6}") {
-            prop_assert_eq!(original(&neutralised(&cell)), cell.as_str());
-            prop_assert!(!neutralised(&cell).starts_with(['=', '@', '\t']));
+            let safe = neutralised(&cell);
+            prop_assert_eq!(original(&safe), cell.as_str());
+            prop_assert!(!safe.starts_with(['=', '@', '\t']));
         }
     }
 }
