@@ -12,6 +12,9 @@ use super::{Exit, say, warn};
 use nosolicit::batch;
 use nosolicit::io::{Input, OutputFormat, Reader, Writer};
 
+/// Exit status of an interrupted run, as shells have it for SIGINT.
+const INTERRUPTED: i32 = 130;
+
 pub fn run(args: &ScoreArgs) -> Result<Exit> {
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot set the number of threads")?;
@@ -27,6 +30,9 @@ pub fn run(args: &ScoreArgs) -> Result<Exit> {
         Some(path) => Writer::file(path)?,
         None => Writer::stdout(),
     };
+    if let Some(unfinished) = writer.temporary() {
+        remove_when_interrupted(unfinished.to_owned())?;
+    }
     let bar = progress_bar(reader.total, args.quiet);
     let read = reader.read.clone();
     let summary = batch::run(&engine, reader, &mut writer, format, &|done| {
@@ -48,6 +54,16 @@ pub fn run(args: &ScoreArgs) -> Result<Exit> {
         () if summary.failed > 0 => Exit::Incomplete,
         () => Exit::Passed,
     })
+}
+
+/// Removes the unfinished output when the run is interrupted; what stood in its place before stays.
+#[expect(clippy::exit, reason = "the edge of the program, in the handler's own thread")]
+fn remove_when_interrupted(unfinished: PathBuf) -> Result<()> {
+    let remove = move || {
+        let _ = std::fs::remove_file(&unfinished);
+        std::process::exit(INTERRUPTED);
+    };
+    ctrlc::set_handler(remove).context("cannot prepare for an interruption")
 }
 
 /// Where the full output goes when standard output is a terminal.

@@ -176,6 +176,11 @@ impl Writer {
         Ok(Writer { target: path.to_owned(), sink })
     }
 
+    /// The temporary file, which whoever ends the program early has to remove.
+    pub fn temporary(&self) -> Option<&Path> {
+        if let Sink::File(file) = &self.sink { Some(file.get_ref().path()) } else { None }
+    }
+
     /// Writes some lines.
     ///
     /// # Errors

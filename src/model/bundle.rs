@@ -302,6 +302,12 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
             thresholds: l.thresholds,
         })
         .collect();
+    if labels.is_empty() {
+        return Err(damaged("the model has no labels".to_owned()));
+    }
+    if let Some((label, problem)) = labels.iter().find_map(|l| Some((l, l.thresholds.problem()?))) {
+        return Err(damaged(format!("label {}: {problem}", label.name)));
+    }
     let finite = |c: &Calibration| c.slope.is_finite() && c.intercept.is_finite();
     if let Some(label) = labels.iter().find(|l| !finite(&l.calibration) || l.full_calibration.as_ref().is_some_and(|c| !finite(c))) {
         return Err(damaged(format!("the calibration of {} is not finite", label.name)));

@@ -57,7 +57,8 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    fn problem(&self) -> Option<String> {
+    /// Why they make no sense, if they do not.
+    pub(crate) fn problem(&self) -> Option<String> {
         if !(0.0..=1.0).contains(&self.review) {
             Some(format!("review = {} is not between 0 and 1", self.review))
         } else if !(0.0..=2.0).contains(&self.block) {
