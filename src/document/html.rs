@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use lol_html::html_content::{Element as LolElement, TextChunk, TextType};
-use lol_html::{HtmlRewriter, Settings, doc_text, element};
+use lol_html::{HtmlRewriter, Settings, doc_comments, doc_text, element};
 
-use super::style::{Declaration, declarations, hides};
+use super::style::{Declaration, declarations};
 use super::view::Edit;
+use super::visibility::Looks;
 
 /// An attribute of a start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,10 @@ pub struct Html {
     pub stylesheet: Vec<Declaration>,
     /// Raw bytes of text that is not shown because an element hides it, outermost stretches only.
     pub hidden: Vec<Range<usize>>,
+    /// Raw bytes of comments.
+    pub comments: Vec<Range<usize>>,
+    /// Raw bytes of markup between two letters of a word as it is seen.
+    pub inside_words: Vec<Range<usize>>,
 }
 
 /// Whether a text is HTML: it has a tag of HTML's own, a doctype, or a comment.
@@ -180,6 +185,12 @@ struct State {
     html: Html,
     /// Indices of the elements that are open.
     open: Vec<usize>,
+    /// How their text looks.
+    looks: Vec<Looks>,
+    /// How the text of the element just begun looks.
+    opening: Looks,
+    /// How many of the open elements are never shown.
+    open_unshown: usize,
     /// How many of them are paragraphs: without one, deep nesting is not searched for any.
     open_paragraphs: usize,
     /// Changes that turn the raw text into what is seen; the stretches between visible text are deleted afterwards.
@@ -211,8 +222,10 @@ impl State {
             })
             .collect();
         let style = attributes.iter().find(|a| a.name == "style").map_or_else(Vec::new, |a| declarations(&a.value, &a.raw));
-        let inside_hidden = self.open.last().is_some_and(|&i| self.html.elements[i].hidden);
-        let hidden = inside_hidden || never_shown(&name) || hides(&style) || attributes.iter().any(|a| a.name == "hidden");
+        let inside_unshown = self.open_unshown > 0;
+        let looks = self.looks.last().cloned().unwrap_or_default().inside(&name, &attributes, &style, !self.style_text.is_empty());
+        let hidden = inside_unshown || never_shown(&name) || looks.hidden();
+        self.opening = looks;
         if !hidden {
             if breaks_line(&name) {
                 self.edits.push(Edit::replace(tag.clone(), "\n"));
@@ -228,12 +241,16 @@ impl State {
 
     fn open(&mut self, index: usize) {
         self.open.push(index);
+        self.looks.push(std::mem::take(&mut self.opening));
+        self.open_unshown += usize::from(never_shown(&self.html.elements[index].name));
         self.open_paragraphs += usize::from(self.html.elements[index].name == "p");
     }
 
     fn close_from(&mut self, at: usize, end: usize) {
+        self.looks.truncate(at);
         for i in self.open.drain(at..) {
             self.html.elements[i].content.end = end;
+            self.open_unshown -= usize::from(never_shown(&self.html.elements[i].name));
             self.open_paragraphs -= usize::from(self.html.elements[i].name == "p");
         }
     }
@@ -257,7 +274,7 @@ impl State {
         if inside.is_some_and(|e| e.name == "style") {
             self.style_text.push(range);
         } else if inside.is_some_and(|e| e.hidden) {
-            if !self.open.iter().any(|&i| never_shown(&self.html.elements[i].name)) && !chunk.as_str().trim().is_empty() {
+            if self.open_unshown == 0 && !chunk.as_str().trim().is_empty() {
                 self.html.hidden.push(range);
             }
         } else if matches!(chunk.text_type(), TextType::Data | TextType::RCData | TextType::PlainText) {
@@ -269,7 +286,11 @@ impl State {
 /// Text that a buyer gets to see or hear from attributes.
 fn shown_attributes(name: &str, attributes: &[Attribute]) -> Option<String> {
     let value = |wanted: &str| attributes.iter().find(|a| a.name == wanted).map(|a| a.value.trim()).filter(|v| !v.is_empty());
-    let alt = if matches!(name, "img" | "area") { value("alt") } else { None };
+    let alt = match name {
+        "img" | "area" => value("alt"),
+        "input" if value("type").is_none_or(|t| !t.eq_ignore_ascii_case("hidden")) => value("value").or_else(|| value("placeholder")),
+        _ => None,
+    };
     let title = value("title").filter(|t| Some(*t) != alt);
     match (alt, title) {
         (None, None) => None,
@@ -306,7 +327,18 @@ pub fn parse(raw: &str) -> (Html, Vec<Edit>) {
             Ok(())
         })
     };
-    let settings = Settings::new().append_element_content_handler(on_element).append_document_content_handler(on_text).with_strict(false);
+    let on_comment = {
+        let state = Rc::clone(&state);
+        doc_comments!(move |comment| {
+            state.borrow_mut().html.comments.push(comment.source_location().bytes());
+            Ok(())
+        })
+    };
+    let settings = Settings::new()
+        .append_element_content_handler(on_element)
+        .append_document_content_handler(on_text)
+        .append_document_content_handler(on_comment)
+        .with_strict(false);
     let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
     let read = rewriter.write(raw.as_bytes()).and_then(|()| rewriter.end());
     let mut state = state.take();
@@ -321,6 +353,7 @@ pub fn parse(raw: &str) -> (Html, Vec<Edit>) {
         state.html.stylesheet.extend(declarations(&raw[range.clone()], &range));
     }
     let edits = cover(raw, state.edits, &state.visible, &state.html);
+    state.html.inside_words = inside_words(raw, &edits);
     (state.html, edits)
 }
 
@@ -360,6 +393,15 @@ fn cover(raw: &str, mut edits: Vec<Edit>, visible: &[Range<usize>], html: &Html)
     }
     skip_to(at, raw.len(), &mut all);
     all
+}
+
+/// Deleted stretches with a letter on both sides.
+fn inside_words(raw: &str, edits: &[Edit]) -> Vec<Range<usize>> {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let joins =
+        |e: &&Edit| e.with.is_empty() && letter(raw[..e.range.start].chars().next_back()) && letter(raw[e.range.end..].chars().next());
+    // two deletions side by side are none: what stands between them is a tag, no letter
+    edits.iter().filter(joins).map(|e| e.range.clone()).collect()
 }
 
 /// Edits that turn white space with a line break in it into one space.

@@ -58,18 +58,6 @@ pub fn percent(value: &str) -> Option<f64> {
     value.trim().strip_suffix('%')?.trim().parse().ok()
 }
 
-/// Whether declarations keep an element from being seen.
-pub fn hides(style: &[Declaration]) -> bool {
-    style.iter().any(|d| match d.property.as_str() {
-        "display" => d.value == "none",
-        "visibility" => matches!(d.value.as_str(), "hidden" | "collapse"),
-        "opacity" => d.value.parse::<f64>().is_ok_and(|v| v < 0.05),
-        "font-size" | "max-height" | "max-width" => pixels(&d.value).is_some_and(|v| v.abs() < 1.0),
-        "mso-hide" => d.value == "all",
-        _ => false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +70,6 @@ mod tests {
         assert_eq!(found[0].value, "red");
         assert_eq!(&css[found[0].raw.start - 10..found[0].raw.end - 10], "color : RED");
         assert_eq!(found[1].value, "0");
-        assert!(hides(&found));
     }
 
     #[test]
