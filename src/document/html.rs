@@ -7,7 +7,7 @@ use std::rc::Rc;
 use lol_html::html_content::{Element as LolElement, TextChunk, TextType};
 use lol_html::{HtmlRewriter, Settings, doc_comments, doc_text, element};
 
-use super::style::{Declaration, declarations};
+use super::style::{Declaration, Simple, declarations, simple_rules};
 use super::view::Edit;
 use super::visibility::Looks;
 
@@ -179,6 +179,9 @@ fn never_shown(name: &str) -> bool {
     matches!(name, "script" | "style" | "head" | "title" | "template" | "noscript" | "noembed" | "object" | "select")
 }
 
+/// Rules of style sheets that are looked at for each element; more than a message needs, and few enough for one that is made to take time.
+const MOST_SIMPLE_RULES: usize = 200;
+
 /// What the parser has gathered so far.
 #[derive(Default)]
 struct State {
@@ -198,6 +201,10 @@ struct State {
     /// Visible text, as raw ranges, in order.
     visible: Vec<Range<usize>>,
     style_text: Vec<Range<usize>>,
+    /// Text of a style element that is not read yet.
+    css: String,
+    /// What style sheets say of how text looks, colours left out.
+    sheet: Vec<Simple>,
 }
 
 impl State {
@@ -223,7 +230,16 @@ impl State {
             .collect();
         let style = attributes.iter().find(|a| a.name == "style").map_or_else(Vec::new, |a| declarations(&a.value, &a.raw));
         let inside_unshown = self.open_unshown > 0;
-        let looks = self.looks.last().cloned().unwrap_or_default().inside(&name, &attributes, &style, !self.style_text.is_empty());
+        self.read_sheet();
+        let around = self.looks.last().cloned().unwrap_or_default();
+        let looks = if self.sheet.is_empty() {
+            around.inside(&name, &attributes, &style, !self.style_text.is_empty())
+        } else {
+            let value = |wanted: &str| attributes.iter().find(|a| a.name == wanted).map(|a| a.value.as_str());
+            let of_sheet = self.sheet.iter().filter(|r| r.applies(&name, value("class"), value("id"))).flat_map(|r| r.style.iter());
+            let all: Vec<Declaration> = of_sheet.chain(&style).cloned().collect();
+            around.inside(&name, &attributes, &all, true)
+        };
         let hidden = inside_unshown || never_shown(&name) || looks.hidden();
         self.opening = looks;
         if !hidden {
@@ -237,6 +253,20 @@ impl State {
         }
         self.html.elements.push(Element { name, content: tag.end..usize::MAX, tag, attributes, style, hidden });
         self.html.elements.len() - 1
+    }
+
+    /// Reads the style sheet that has just ended. What it says of colours is left out: whose background it is takes the whole cascade to know.
+    fn read_sheet(&mut self) {
+        if self.css.is_empty() {
+            return;
+        }
+        let mut rules = simple_rules(&std::mem::take(&mut self.css));
+        for rule in &mut rules {
+            rule.style.retain(|d| !(d.property.contains("color") || d.property.starts_with("background") || d.property == "font"));
+        }
+        rules.retain(|r| !r.style.is_empty());
+        rules.truncate(MOST_SIMPLE_RULES - self.sheet.len().min(MOST_SIMPLE_RULES));
+        self.sheet.append(&mut rules);
     }
 
     fn open(&mut self, index: usize) {
@@ -272,6 +302,7 @@ impl State {
         }
         let inside = self.open.last().map(|&i| &self.html.elements[i]);
         if inside.is_some_and(|e| e.name == "style") {
+            self.css.push_str(chunk.as_str());
             self.style_text.push(range);
         } else if inside.is_some_and(|e| e.hidden) {
             if self.open_unshown == 0 && !chunk.as_str().trim().is_empty() {
@@ -444,6 +475,11 @@ mod tests {
         assert_eq!(seen(raw), "Hello world");
         let (html, _) = parse(raw);
         assert_eq!(html.hidden.iter().map(|r| &raw[r.clone()]).collect::<Vec<_>>(), ["secret"]);
+    }
+
+    #[test]
+    fn a_style_sheet_hides_too() {
+        assert_eq!(seen("<style>.x{display:none} @media print{.y{display:none}}</style>a<b class=x>b</b><b class=y>c</b>"), "ac");
     }
 
     #[test]
