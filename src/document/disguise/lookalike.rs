@@ -110,7 +110,7 @@ fn reading(word: &str, mostly_latin: impl FnOnce() -> bool) -> Option<(String, b
     // "SMSка": a foreign ending on an English stem
     let ending = switches == 1 && !strict;
     let known = is_word(&lower);
-    (known || !sign && !ending && (strict || switches >= 2)).then(|| (folded, known || strict && letters.len() > foreign))
+    (known || !sign && !ending && (strict || switches >= 2)).then_some((folded, known || strict))
 }
 
 #[cfg(test)]

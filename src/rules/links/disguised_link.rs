@@ -79,9 +79,7 @@ fn misleads(part: &Part<'_>, link: &Link) -> Option<String> {
     let written = part.raw.get(link.raw.clone()).unwrap_or_default();
     let folded =
         part.disguises.iter().any(|d| d.kind == DisguiseKind::MixedScript && d.raw.start < link.raw.end && link.raw.start < d.raw.end);
-    if folded
-        || host.chars().any(|c| !c.is_ascii()) && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-') || latin(c).is_some())
-    {
+    if folded || !host.is_ascii() && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-') || latin(c).is_some()) {
         return Some(format!("{} is written in look-alike letters", if written.is_empty() { host } else { written }));
     }
     if link.is_web() && host.contains('.') && host.split('.').all(|p| p.parse::<u8>().is_ok()) && link.target.contains("://") {
