@@ -54,7 +54,7 @@ pub struct Part<'m> {
     pub raw: &'m str,
     /// What the buyer understands: visible text, entities decoded, disguises seen through.
     pub view: View<'m>,
-    /// What was disguised.
+    /// What was disguised, in order of kind and place.
     pub disguises: Vec<Disguise>,
     /// Sentences, as ranges of the view.
     pub sentences: Vec<Range<usize>>,
@@ -91,6 +91,12 @@ impl<'m> Part<'m> {
     /// The raw stretch behind a range of the visible text.
     pub fn span(&self, view: Range<usize>) -> Span {
         Span { field: self.field, raw: self.view.to_raw(view) }
+    }
+
+    /// The first disguise of a kind that a raw stretch touches.
+    pub fn disguise_in(&self, kind: DisguiseKind, raw: &Range<usize>) -> Option<&Disguise> {
+        let first = self.disguises.partition_point(|d| d.kind < kind || d.kind == kind && d.raw.end <= raw.start);
+        self.disguises.get(first).filter(|d| d.kind == kind && d.raw.start < raw.end)
     }
 
     /// The sentence that holds a position of the visible text.

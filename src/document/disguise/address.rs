@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 
 use super::super::link::registrable;
 use super::super::view::{Edit, View};
@@ -144,7 +145,7 @@ fn dot(text: &str, range: Range<usize>, way: usize, last: &mut usize) -> Option<
         0 if text[range.clone()].contains(['.']) && text[range.clone()].contains(' ') => {
             listed(SPOKEN) || follows && suffix(&name) || chain(rest)
         }
-        0 => suffix(&name) || follows || DOT.find(rest).is_some_and(|m| m.start() == 0),
+        0 => suffix(&name) || follows || dot_at_start(rest).is_some(),
         1 => !NO_NAMES.contains(&before.to_ascii_lowercase().as_str()) && (listed(SPOKEN) || follows && suffix(&name) || chain(rest)),
         2 => {
             let gap = &text[range.clone()];
@@ -171,7 +172,12 @@ fn dot(text: &str, range: Range<usize>, way: usize, last: &mut usize) -> Option<
 
 /// Whether another full stop of an address comes at once, with a suffix after it.
 fn chain(rest: &str) -> bool {
-    DOT.find(rest).is_some_and(|m| m.start() == 0 && suffix(&word_after(rest, m.end()).to_ascii_lowercase()))
+    dot_at_start(rest).is_some_and(|end| suffix(&word_after(rest, end).to_ascii_lowercase()))
+}
+
+/// The end of a full stop at the very start.
+fn dot_at_start(rest: &str) -> Option<usize> {
+    DOT.find(Input::new(rest).anchored(Anchored::Yes)).map(|m| m.end())
 }
 
 fn suffix_follows(rest: &str) -> bool {

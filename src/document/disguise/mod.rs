@@ -24,7 +24,7 @@ use super::normalize;
 use super::view::View;
 
 /// How words were disguised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DisguiseKind {
     /// Characters that take no room stand between the letters of a word, or turn its direction round.
     Invisible,
@@ -51,7 +51,7 @@ pub struct Disguise {
     pub reading: String,
 }
 
-/// The last reading of a text whose entities are decoded, and what was disguised in it, in order of kind.
+/// The last reading of a text whose entities are decoded, and what was disguised in it, in order of kind and place.
 pub fn undisguise(view: View<'_>) -> (View<'_>, Vec<Disguise>) {
     let mut found = Vec::new();
     let view = if view.text().is_ascii() {
@@ -66,7 +66,9 @@ pub fn undisguise(view: View<'_>) -> (View<'_>, Vec<Disguise>) {
     let view = leet::fold(view);
     let view = spaced::join(view, &mut found);
     let view = address::plain(view, &mut found);
-    (numbers::digits(view, &mut found), found)
+    let view = numbers::digits(view, &mut found);
+    found.sort_by_key(|d| (d.kind, d.raw.start, d.raw.end));
+    (view, found)
 }
 
 #[cfg(test)]

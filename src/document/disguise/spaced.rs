@@ -17,6 +17,9 @@ const WIDEST: usize = 3;
 /// Fewest letters that are joined.
 const FEWEST: usize = 4;
 
+/// Letters after which a run is cut, so that a text of nothing else takes little memory.
+const LONGEST_RUN: usize = 1000;
+
 /// Longest word tried.
 const LONGEST_WORD: usize = 14;
 
@@ -86,6 +89,9 @@ fn runs(text: &str) -> Vec<Vec<Lone>> {
         {
             run.push(Lone { range: i..i + c.len_utf8(), letter });
             gap = 0;
+            if run.len() == LONGEST_RUN {
+                close(&mut run, &mut runs);
+            }
         } else if is_separator(c) && gap < WIDEST && !run.is_empty() {
             gap += 1;
         } else {

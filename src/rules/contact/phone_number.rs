@@ -152,16 +152,12 @@ static TOLERATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
-        let spelled: Vec<&Disguise> = part.disguises.iter().filter(|d| d.kind == DisguiseKind::Digits && is_dialled(part.raw, d)).collect();
-        for number in &spelled {
-            hits.at(
-                Span { field: part.field, raw: number.raw.clone() },
-                format!("{} is spelled out: a telephone number leads the buyer off the marketplace", number.reading),
-            );
+        for number in part.disguises.iter().filter(|d| d.kind == DisguiseKind::Digits && is_dialled(part.raw, d)) {
+            let message = format!("{} is spelled out: a telephone number leads the buyer off the marketplace", number.reading);
+            hits.at(Span { field: part.field, raw: number.raw.clone() }, message);
         }
         for range in candidates(part.text()) {
-            let raw = part.view.to_raw(range.clone());
-            if spelled.iter().any(|d| d.raw.start < raw.end && raw.start < d.raw.end) {
+            if part.disguise_in(DisguiseKind::Digits, &part.view.to_raw(range.clone())).is_some() {
                 continue;
             }
             if is_telephone_number(part, &range, document.message.marketplace.as_deref()) {

@@ -39,10 +39,7 @@ pub const RULE: Rule = Rule {
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
         for link in part.links.iter().filter(|l| !is_marketplace(l)) {
-            let spelled = part.disguises.iter().find(|d| {
-                let words = matches!(d.kind, DisguiseKind::Address | DisguiseKind::Spaced);
-                words && d.raw.start < link.raw.end && link.raw.start < d.raw.end
-            });
+            let spelled = part.disguise_in(DisguiseKind::Address, &link.raw).or_else(|| part.disguise_in(DisguiseKind::Spaced, &link.raw));
             let message = if let Some(disguise) = spelled {
                 format!("this is an address in disguise: {}", disguise.reading)
             } else if let Some(reason) = misleads(part, link) {
@@ -77,8 +74,7 @@ fn misleads(part: &Part<'_>, link: &Link) -> Option<String> {
     }
     // a host folded from look-alikes is plain in the view and not in the raw text
     let written = part.raw.get(link.raw.clone()).unwrap_or_default();
-    let folded =
-        part.disguises.iter().any(|d| d.kind == DisguiseKind::MixedScript && d.raw.start < link.raw.end && link.raw.start < d.raw.end);
+    let folded = part.disguise_in(DisguiseKind::MixedScript, &link.raw).is_some();
     if folded || !host.is_ascii() && host.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-') || latin(c).is_some()) {
         return Some(format!("{} is written in look-alike letters", if written.is_empty() { host } else { written }));
     }
@@ -92,8 +88,10 @@ fn misleads(part: &Part<'_>, link: &Link) -> Option<String> {
 fn named(part: &Part<'_>, link: &Link) -> Option<String> {
     let LinkPlace::Element(index) = link.place else { return None };
     let element = part.html.as_ref()?.elements.get(index).filter(|e| e.name == "a")?;
-    let inside = |l: &&Link| l.shown.is_some() && l.is_web() && element.content.start <= l.raw.start && l.raw.end <= element.content.end;
-    let shown = part.links.iter().find(inside)?.host.clone()?;
+    // links written out come first, in the order of the text
+    let written = &part.links[..part.links.partition_point(|l| l.shown.is_some())];
+    let first = written.get(written.partition_point(|l| l.raw.start < element.content.start))?;
+    let shown = first.host.clone().filter(|_| first.is_web() && first.raw.end <= element.content.end)?;
     let same = registrable(&shown) == link.domain();
     (!same && link.is_web()).then_some(shown)
 }
