@@ -70,16 +70,8 @@ static AT: LazyLock<Regex> = LazyLock::new(|| regex(ATS));
 /// Puts addresses into their plain form.
 pub fn plain<'r>(view: View<'r>, found: &mut Vec<Disguise>) -> View<'r> {
     let text = view.text();
-    let dots = worth_a_look(text);
-    if !dots && !text.contains("@ ") && !text.contains(" @") {
-        return view;
-    }
     let mut last = 0;
-    let edits: Vec<Edit> = if dots {
-        DOT.find_iter(text).filter_map(|m| dot(text, m.range(), m.pattern().as_usize(), &mut last)).collect()
-    } else {
-        Vec::new()
-    };
+    let edits: Vec<Edit> = DOT.find_iter(text).filter_map(|m| dot(text, m.range(), m.pattern().as_usize(), &mut last)).collect();
     note(&view, &edits, found);
     let view = view.edited(&edits);
     let text = view.text();
@@ -87,36 +79,6 @@ pub fn plain<'r>(view: View<'r>, found: &mut Vec<Disguise>) -> View<'r> {
         AT.find_iter(text).filter(|m| at(text, m.range(), m.pattern().as_usize())).map(|m| Edit::replace(m.range(), "@")).collect();
     note(&view, &edits, found);
     view.edited(&edits)
-}
-
-/// Whether anything that could stand for a full stop of an address is there.
-fn worth_a_look(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(i, b)| match b {
-        b'.' => {
-            matches!(i.checked_sub(1).map(|p| bytes[p]), Some(b' ' | b'\t' | b'[' | b'(' | b'{' | b'<'))
-                || bytes[i + 1..].starts_with(b" c")
-                || bytes[i + 1..].starts_with(b"  c")
-        }
-        b'd' | b'D' | b'p' | b'P' => i > 0 && matches!(bytes[i - 1], b' ' | b'[' | b'(' | b'{' | b'<') && spells_dot(&bytes[i..]),
-        b'h' | b'H' => {
-            let rest = &bytes[i..];
-            rest.len() > 6
-                && (rest[1..3].eq_ignore_ascii_case(b"xx")
-                    || &rest[1..3] == b"**"
-                    || rest[..4].eq_ignore_ascii_case(b"http") && !matches!(rest[4], b':' | b's' | b'S')
-                    || rest[..5].eq_ignore_ascii_case(b"https") && matches!(rest[5], b' ' | b'['))
-        }
-        b'(' | b'[' | b'{' => bytes.get(i + 1..i + 3).is_some_and(|n| n.eq_ignore_ascii_case(b"at") || n[0] == b'@'),
-        _ => *b == 0xE3 || *b == 0xC2 || *b == 0xE2,
-    })
-}
-
-fn spells_dot(rest: &[u8]) -> bool {
-    ["dot", "punkt", "punto", "point"].iter().any(|w| {
-        rest.get(..w.len()).is_some_and(|r| r.eq_ignore_ascii_case(w.as_bytes()))
-            && rest.get(w.len()).is_some_and(|n| matches!(n, b' ' | b']' | b')' | b'}' | b'>'))
-    })
 }
 
 /// The edit for a full stop, where it is one of an address. `last` is the end of the one before: suffixes of two parts need two.

@@ -5,7 +5,7 @@ use super::super::view::{Edit, View};
 use super::words::{is_word, masked, worth_hiding};
 
 /// The letter that a digit or mark stands for; `1`, `!` and `|` may also be an `l`.
-pub fn letter(b: u8) -> Option<u8> {
+pub const fn letter(b: u8) -> Option<u8> {
     Some(match b {
         b'0' => b'o',
         b'1' | b'!' | b'|' => b'i',

@@ -6,6 +6,7 @@
 
 mod address;
 mod confusables;
+mod hints;
 mod invisible;
 mod leet;
 mod lookalike;
@@ -63,9 +64,12 @@ pub fn undisguise(view: View<'_>) -> (View<'_>, Vec<Disguise>) {
         let view = lookalike::fold(view, &mut found);
         stars::read(view, &mut found)
     };
-    let view = leet::fold(view);
-    let view = spaced::join(view, &mut found);
-    let view = address::plain(view, &mut found);
+    let hints = hints::hints(view.text());
+    let view = if hints.leet { leet::fold(view) } else { view };
+    let view = if hints.lone { spaced::join(view, &mut found) } else { view };
+    // joined letters may be the parts of an address
+    let address = hints.address || hints.lone && !found.is_empty();
+    let view = if address { address::plain(view, &mut found) } else { view };
     let view = numbers::digits(view, &mut found);
     found.sort_by_key(|d| (d.kind, d.raw.start, d.raw.end));
     (view, found)

@@ -33,9 +33,6 @@ struct Lone {
 /// Joins letters that stand apart.
 pub fn join<'r>(view: View<'r>, found: &mut Vec<Disguise>) -> View<'r> {
     let text = view.text();
-    if !worth_a_look(text) {
-        return view;
-    }
     let mut edits = Vec::new();
     for run in runs(text) {
         for words in stretches(text, &run) {
@@ -46,29 +43,6 @@ pub fn join<'r>(view: View<'r>, found: &mut Vec<Disguise>) -> View<'r> {
         }
     }
     view.edited(&edits)
-}
-
-/// Whether three characters that may be letters stand alone in a row: all that most texts need.
-fn worth_a_look(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // of three letters in a row the one in the middle has at most three bytes of separators on each side; the cheap half of that suffices here
-    let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
-    let mut lone = 0;
-    let mut since = 0;
-    for (i, &b) in bytes.iter().enumerate() {
-        let alone = (b.is_ascii_alphanumeric() || matches!(b, b'@' | b'$' | b'!'))
-            && !(i > 0 && (letter(bytes[i - 1]) || bytes[i - 1].is_ascii_digit()))
-            && !bytes.get(i + 1).is_some_and(|n| letter(*n) && *n < 0x80 || n.is_ascii_digit());
-        since += 1;
-        if alone || b >= 0x80 {
-            lone = if since <= 8 { lone + 1 } else { 1 };
-            since = 0;
-            if lone >= 3 {
-                return true;
-            }
-        }
-    }
-    false
 }
 
 /// Runs of letters that stand alone, of a length worth joining.
