@@ -95,8 +95,7 @@ mod tests {
 
     #[test]
     fn a_clean_text_gives_no_hint() {
-        let text =
-            "Hi Ann, your kettle left today (order 114-3941689-8772232). See https://www.amazon.com/x or reply. I am a seller. All for 5.99!";
+        let text = "Hi Ann, your kettle left today (order 114-3941689-8772232). See https://www.amazon.com/x or reply. I am a seller. All for 5.99!";
         assert_eq!(hints(text), Hints::default());
     }
 
