@@ -11,7 +11,7 @@ use tch::nn::{self, Module, OptimizerConfig};
 use tch::{Device, Kind, Tensor};
 
 use super::lessons::Lesson;
-use crate::instances::Bearing;
+use crate::bearing::Bearing;
 
 /// Length of the sentence vectors the head sees: unit vectors would need weights too large to learn quickly.
 const HEAD_SCALE: f64 = 16.0;
