@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use nosolicit::model::tokens::{BIASES, FILTERS, VECTORS};
+use nosolicit::model::token_network::{BIASES, FILTERS, VECTORS};
 use nosolicit::model::transformer::weights::{EncoderWeights, Tensor as Stored};
 use tch::nn::{self, Module, OptimizerConfig};
 use tch::{Kind, Tensor};

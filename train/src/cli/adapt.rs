@@ -85,6 +85,10 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         }
+        Event::TokenStep(done, of) => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
         Event::Epoch(p) => bar.suspend(|| {
             say(&format!(
                 "pass {}: loss {:.4}; on held-out rows ROC AUC {:.4}, {:.1} % found at 1 % false alarms",
