@@ -39,6 +39,18 @@ pub struct Embedded {
     pub features: Vec<f32>,
 }
 
+impl Readers {
+    /// Whether a reader was taught each of the rows.
+    ///
+    /// # Errors
+    /// When the encoder is damaged; in words.
+    pub fn taught(&self, corpus: &Corpus) -> Result<Vec<bool>, String> {
+        let of_encoder = self.encoder.as_ref().map_or(Ok(Vec::new()), LazyEncoder::taught)?;
+        let known = |digest: u64| [&of_encoder[..], self.network.taught()].iter().any(|of| of.binary_search(&digest).is_ok());
+        Ok(corpus.rows.iter().map(|row| known(text_digest(&row.text))).collect())
+    }
+}
+
 /// What is made of all rows.
 #[derive(Debug, Default)]
 pub struct Embedding {
@@ -48,8 +60,6 @@ pub struct Embedding {
     pub full: Vec<Embedded>,
     /// The passages of each row.
     pub passages: Vec<Vec<Passage>>,
-    /// Whether a reader was taught the row.
-    pub taught: Vec<bool>,
 }
 
 /// Reads every row. `progress` is told the number of rows done.
@@ -57,11 +67,6 @@ pub struct Embedding {
 /// # Errors
 /// When the tokenizer or the encoder cannot be used; in words.
 pub fn embed(corpus: &Corpus, readers: &Readers, progress: &(dyn Fn(usize) + Sync)) -> Result<Embedding, String> {
-    let of_encoder = readers.encoder.as_ref().map_or(Ok(Vec::new()), LazyEncoder::taught)?;
-    let taught = |row: &Row| {
-        let digest = text_digest(&row.text);
-        [&of_encoder[..], readers.network.taught()].iter().any(|of| of.binary_search(&digest).is_ok())
-    };
     let edges = readers.tokenizer.edges()?;
     let done = AtomicUsize::new(0);
     let of_row = |(index, row): (usize, &Row)| -> Result<Embedding, String> {
@@ -82,7 +87,7 @@ pub fn embed(corpus: &Corpus, readers: &Readers, progress: &(dyn Fn(usize) + Syn
             }
         }
         progress(done.fetch_add(1, Ordering::Relaxed) + 1);
-        Ok(Embedding { fast: fast.collect(), full, passages: vec![passages], taught: vec![taught(row)] })
+        Ok(Embedding { fast: fast.collect(), full, passages: vec![passages] })
     };
     let rows: Result<Vec<Embedding>, String> = corpus.rows.par_iter().enumerate().map(of_row).collect();
     let mut all = Embedding::default();
@@ -90,7 +95,6 @@ pub fn embed(corpus: &Corpus, readers: &Readers, progress: &(dyn Fn(usize) + Syn
         all.fast.extend(row.fast);
         all.full.extend(row.full);
         all.passages.extend(row.passages);
-        all.taught.extend(row.taught);
     }
     Ok(all)
 }

@@ -97,35 +97,38 @@ fn of_taught(taught: usize) -> String {
 }
 
 /// Fewest rows with and without a label from which it can be learned.
-pub(crate) const FEWEST: usize = 5;
+pub const FEWEST: usize = 5;
 
 /// Raw score of a message without any sentence, or of a label that a fold had no example of.
 pub(crate) const NO_SCORE: f64 = -20.0;
 
-/// That some rows have enough of both kinds for every label. `taught` are the rows that do not count.
-pub(crate) fn check_enough(corpus: &Corpus, rows: &[usize], taught: usize) -> Result<(), FitError> {
-    for (l, label) in corpus.labels.iter().enumerate() {
-        let positives = rows.iter().filter(|&&r| corpus.rows[r].labels.contains(&l)).count();
-        let negatives = rows.len() - positives;
-        if positives < FEWEST || negatives < FEWEST {
-            return Err(FitError::TooFew { label: label.clone(), positives, negatives, taught });
-        }
-    }
-    Ok(())
-}
-
-/// Trains on what was made of a corpus. `progress` is told the number of fits done and to do.
+/// The rows that count, those not `taught`, where they suffice: every label has [`FEWEST`] rows of both kinds among them.
 ///
 /// # Errors
-/// When a label has too few rows, or a fit fails or does not converge.
+/// Where they do not.
+pub fn rows_to_calibrate_on(corpus: &Corpus, taught: &[bool]) -> Result<Vec<usize>, FitError> {
+    let rows: Vec<usize> = (0..corpus.rows.len()).filter(|&r| !taught[r]).collect();
+    for (l, label) in corpus.labels.iter().enumerate() {
+        let positives = positive(corpus, &rows, l).into_iter().filter(|&p| p).count();
+        let negatives = rows.len() - positives;
+        if positives < FEWEST || negatives < FEWEST {
+            return Err(FitError::TooFew { label: label.clone(), positives, negatives, taught: corpus.rows.len() - rows.len() });
+        }
+    }
+    Ok(rows)
+}
+
+/// Trains on what was made of a corpus, and calibrates on some of its rows. `progress` is told the number of fits done and to do.
+///
+/// # Errors
+/// When a fit fails or does not converge.
 pub fn fit(
     corpus: &Corpus,
     embedding: &Embedding,
+    rows: Vec<usize>,
     settings: &FitSettings,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Trained, FitError> {
-    let rows: Vec<usize> = (0..corpus.rows.len()).filter(|&r| !embedding.taught[r]).collect();
-    check_enough(corpus, &rows, corpus.rows.len() - rows.len())?;
     let (fold, grouping) = folds(corpus, settings.folds);
     // of the folds, those with rows to calibrate on
     let held_out: Vec<Vec<usize>> = (0..settings.folds)

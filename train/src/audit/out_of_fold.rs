@@ -12,7 +12,7 @@ use super::selection::{Selection, Sparse, lessons, select};
 use crate::bearing::Bearing;
 use crate::calibrate::calibrate;
 use crate::corpus::Corpus;
-use crate::fit::{FitError, NO_SCORE, check_enough};
+use crate::fit::{FitError, NO_SCORE, rows_to_calibrate_on};
 use crate::folds::{FOLDS, folds};
 use crate::logistic::{self, Fitted, LogisticError, Settings};
 
@@ -25,8 +25,7 @@ const SETTINGS: Settings = Settings { alpha: 0.5, max_iterations: 500 };
 /// # Errors
 /// When a label has too few rows, the tokenizer cannot be used, or a fit fails.
 pub fn probabilities(corpus: &Corpus, tokenizer: &WordPiece, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::Result<Vec<Vec<f64>>> {
-    let all: Vec<usize> = (0..corpus.rows.len()).collect();
-    check_enough(corpus, &all, 0)?;
+    rows_to_calibrate_on(corpus, &vec![false; corpus.rows.len()])?;
     let (fold, _) = folds(corpus, FOLDS);
     let instances = instances(corpus, tokenizer).map_err(anyhow::Error::msg)?;
     let families = family_numbers(corpus);

@@ -7,7 +7,7 @@ use nosolicit_train::bundle;
 use nosolicit_train::corpus::Corpus;
 use nosolicit_train::embed::embed;
 use nosolicit_train::figures::figures;
-use nosolicit_train::fit::{FitSettings, fit};
+use nosolicit_train::fit::{FitSettings, fit, rows_to_calibrate_on};
 use nosolicit_train::logistic::Settings;
 
 use super::{Threads, progress_bar, say};
@@ -61,12 +61,13 @@ pub fn run(args: &FitArgs) -> Result<()> {
     let settings = FitSettings { logistic: Settings { alpha: args.alpha, max_iterations: args.max_iterations }, folds: args.folds };
     let encoders = bundle::encoder_files(args.encoder.as_deref(), !args.fast_only)?;
     let readers = bundle::readers(&encoders)?;
+    let rows = rows_to_calibrate_on(&corpus, &readers.taught(&corpus).map_err(anyhow::Error::msg)?)?;
     let bar = progress_bar("reading");
     bar.set_length(corpus.rows.len() as u64);
     let embedding = embed(&corpus, &readers, &|done| bar.set_position(done as u64)).map_err(anyhow::Error::msg)?;
     bar.finish_and_clear();
     let bar = progress_bar("fitting");
-    let trained = fit(&corpus, &embedding, &settings, &|done, of| {
+    let trained = fit(&corpus, &embedding, rows, &settings, &|done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     })?;
