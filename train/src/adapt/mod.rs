@@ -30,6 +30,8 @@ pub struct AdaptSettings {
     pub output: PathBuf,
     /// One in so many groups (origins, or families where there are too few) is held out.
     pub held_out: usize,
+    /// Which of these is held out, from 0.
+    pub part: usize,
     /// Most passes over the rows.
     pub epochs: usize,
     /// Rows of a step.
@@ -91,7 +93,7 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
     let mask = tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
     let all = lessons::lessons(corpus, &tokenizer).map_err(anyhow::Error::msg)?;
     let (fold, grouping) = folds(corpus, settings.held_out);
-    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == 0);
+    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == settings.part);
     anyhow::ensure!(!taught.is_empty() && !held_out.is_empty(), "too few rows");
 
     let checkpoint = settings.output.with_extension("checkpoint.ot");
