@@ -96,6 +96,10 @@ pub struct EngineArgs {
     /// Which part of the model judges
     #[arg(long, value_enum, default_value = "auto")]
     tier: Tier,
+    /// What computes the encoder
+    #[cfg(feature = "rust-bert")]
+    #[arg(long, value_enum, default_value = "rust")]
+    engine: nosolicit::model::transformer::Runtime,
     /// Policy: amazon, strict, or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "amazon")]
     policy: String,
@@ -118,6 +122,8 @@ impl EngineArgs {
         if let (Tier::Full, Some(model)) = (self.tier, &model) {
             anyhow::ensure!(model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
         }
+        #[cfg(feature = "rust-bert")]
+        let model = model.map(|m| m.with_runtime(self.engine));
         let engine = Engine::new(policy, model).with_tier(self.tier);
         Ok(if self.no_rules { engine.without_rules() } else { engine })
     }

@@ -27,7 +27,7 @@ use cascade::{Judged, SentenceScores};
 use passage::{Passage, passages};
 use token_ids::TokenIds;
 use token_network::TokenNetwork;
-use transformer::LazyEncoder;
+use transformer::{LazyEncoder, Runtime};
 use unit::Units;
 use wordpiece::WordPiece;
 
@@ -101,6 +101,13 @@ impl Model {
     /// Whether there is an encoder: without one every tier is the fast one.
     pub fn has_full_tier(&self) -> bool {
         self.full.is_some()
+    }
+
+    /// The same model, its encoder computed by another runtime.
+    #[must_use]
+    pub fn with_runtime(mut self, runtime: Runtime) -> Self {
+        self.full = self.full.map(|full| Full { encoder: full.encoder.with_runtime(runtime), ..full });
+        self
     }
 
     /// Scores a document: for each label the highest of its sentences.

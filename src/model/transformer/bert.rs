@@ -7,7 +7,7 @@ use rten_tensor::NdTensorView;
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Softmax, Sum, SumSquareSub};
 
 use super::SentenceEncoder;
-use super::linear::{Activations, Linear, WIDEST};
+use super::linear::{Activations, Linear};
 use super::weights::{EncoderConfig, Matrix, StoredWeights};
 use crate::model::passage::Passage;
 
@@ -56,11 +56,7 @@ impl BertEncoder {
     /// # Errors
     /// When a weight is missing or of another shape; in words.
     pub fn new(sizes: &EncoderConfig, bytes: &[u8]) -> Result<Self, String> {
-        let widest = sizes.hidden_size.max(sizes.intermediate_size);
-        let least = sizes.hidden_size.min(sizes.intermediate_size).min(sizes.attention_heads);
-        if least == 0 || widest > WIDEST || !sizes.hidden_size.is_multiple_of(sizes.attention_heads) {
-            return Err("no encoder is of such sizes".to_owned());
-        }
+        sizes.check()?;
         let file = StoredWeights::open(bytes)?;
         let hidden = sizes.hidden_size;
         let first = file.matrix("embeddings.token_type_embeddings.weight", [2, hidden])?.row(0);
@@ -78,14 +74,8 @@ impl BertEncoder {
     /// The vectors of the tokens, one after the other.
     fn tokens(&self, ids: &[u32]) -> Result<Vec<f32>, String> {
         let hidden = self.sizes.hidden_size;
-        if ids.len() > self.sizes.positions {
-            return Err(format!("a passage of {} tokens is longer than {}", ids.len(), self.sizes.positions));
-        }
         let mut vectors = Vec::with_capacity(ids.len() * hidden);
         for (&id, position) in ids.iter().zip(self.positions.chunks_exact(hidden)) {
-            if id as usize >= self.words.rows {
-                return Err(format!("token {id} is not in the vocabulary of {}", self.words.rows));
-            }
             vectors.extend(self.words.row(id as usize).iter().zip(position).map(|(a, b)| a + b));
         }
         self.norm.apply(&mut vectors);
@@ -102,11 +92,8 @@ impl SentenceEncoder for BertEncoder {
     }
 
     fn encode(&self, passage: &Passage) -> Result<Vec<Vec<f32>>, String> {
-        let hidden = self.sizes.hidden_size;
-        let tokens = self.tokens(&passage.ids)?;
-        let sentence = |range: &std::ops::Range<usize>| tokens.get(range.start * hidden..range.end * hidden);
-        let read = |(_, range)| sentence(range).map(|own| super::unit_mean(own.chunks_exact(hidden)));
-        passage.sentences.iter().map(|(n, range)| read((n, range)).ok_or_else(|| "a sentence ends after its passage".to_owned())).collect()
+        self.sizes.admit(&passage.ids)?;
+        super::sentence_vectors(passage, &self.tokens(&passage.ids)?, self.sizes.hidden_size)
     }
 }
 

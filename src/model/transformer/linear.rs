@@ -12,8 +12,6 @@ use super::weights::Matrix;
 
 /// Steps between the least and the greatest activation of a token.
 const STEPS: f32 = 127.0;
-/// Widest layer, so that no sum of products leaves 32 bits.
-pub const WIDEST: usize = 1 << 16;
 
 thread_local! {
     /// Multiplies 8-bit matrices by the best instructions of the CPU. It cannot go from thread to thread, and is costly to make.
@@ -110,5 +108,64 @@ impl SimdOp for Rescale<'_> {
                 *o = (sum - i32::from(zero) * total) as f32 * (scale * own_scale) + bias;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers that look random, from -1 to 1.
+    fn numbers(count: usize, seed: u64) -> Vec<f32> {
+        let mix = |n: u64| (n ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40;
+        (0..count as u64).map(|n| mix(n) as f32 / (1 << 23) as f32 - 1.0).collect()
+    }
+
+    fn layer(outputs: usize, inputs: usize) -> (Linear, Vec<i8>) {
+        let values: Vec<i8> = numbers(outputs * inputs, 1).iter().map(|v| (v * 127.0) as i8).collect();
+        let scales = numbers(outputs, 2).iter().map(|v| 0.01 + 0.005 * v).collect();
+        (Linear::new(Matrix { rows: outputs, columns: inputs, values: values.clone(), scales }, numbers(outputs, 3)), values)
+    }
+
+    #[test]
+    fn a_layer_multiplies_what_its_integers_stand_for() {
+        // more tokens than a tile has rows, widths that no tile divides, more inputs than a block is deep
+        for (tokens, inputs, outputs) in [(1, 3, 5), (3, 8, 16), (21, 40, 33), (70, 384, 50), (9, 1537, 7)] {
+            let (layer, weights) = layer(outputs, inputs);
+            // each token has other extremes
+            let vectors: Vec<f32> = numbers(tokens * inputs, 4).iter().enumerate().map(|(i, v)| v * (1 + i / inputs) as f32 + 0.3).collect();
+            let activations = Activations::of(&vectors, inputs);
+            let got = layer.apply(&activations).expect("the shapes fit");
+            for (t, o) in (0..tokens).flat_map(|t| (0..outputs).map(move |o| (t, o))) {
+                let meant = |i: usize| i32::from(activations.values[t * inputs + i]) - i32::from(activations.zeros[t]);
+                let sum: i32 = (0..inputs).map(|i| meant(i) * i32::from(weights[o * inputs + i])).sum();
+                let exact = sum as f32 * (activations.scales[t] * layer.scales[o]) + layer.bias[o];
+                assert_eq!(got[t * outputs + o], exact, "{tokens} x {inputs} x {outputs} at {t}, {o}");
+            }
+        }
+    }
+
+    #[test]
+    fn activations_are_kept_within_half_a_step() {
+        let vectors = [numbers(100, 5), vec![0.0; 100], vec![2.5; 100], numbers(100, 6).iter().map(|v| v - 7.0).collect()].concat();
+        let activations = Activations::of(&vectors, 100);
+        for (i, value) in vectors.iter().enumerate() {
+            let scale = activations.scales[i / 100];
+            let kept = scale * (f32::from(activations.values[i]) - f32::from(activations.zeros[i / 100]));
+            assert!((kept - value).abs() <= 0.501 * scale, "{kept} for {value} in steps of {scale}");
+            // what saturates no 16 bits
+            assert!(activations.values[i] <= 128);
+        }
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let (layer, _) = layer(600, 384);
+        let activations = Activations::of(&numbers(100 * 384, 7), 384);
+        let by = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| layer.apply(&activations).expect("the shapes fit"))
+        };
+        assert_eq!(by(1), by(3));
     }
 }

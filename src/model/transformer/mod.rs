@@ -2,10 +2,13 @@
 
 pub mod bert;
 pub mod files;
+#[cfg(feature = "rust-bert")]
+pub mod libtorch;
 mod linear;
 pub mod weights;
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::passage::Passage;
@@ -29,13 +32,32 @@ pub trait SentenceEncoder: std::fmt::Debug + Send + Sync {
 pub struct LazyEncoder {
     config: EncoderConfig,
     bytes: Cow<'static, [u8]>,
+    runtime: Runtime,
     encoder: OnceLock<Result<Box<dyn SentenceEncoder>, String>>,
+}
+
+/// What computes an encoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "rust-bert", derive(clap::ValueEnum))]
+pub enum Runtime {
+    /// Pure Rust, in 8-bit integers
+    #[default]
+    Rust,
+    /// rust-bert on libtorch, in 32-bit floats: for comparison, several times slower
+    #[cfg(feature = "rust-bert")]
+    Libtorch,
 }
 
 impl LazyEncoder {
     /// An encoder of the given sizes in the bytes of its weights.
     pub fn new(config: EncoderConfig, bytes: Cow<'static, [u8]>) -> Self {
-        LazyEncoder { config, bytes, encoder: OnceLock::new() }
+        LazyEncoder { config, bytes, runtime: Runtime::default(), encoder: OnceLock::new() }
+    }
+
+    /// The same encoder, computed by another runtime.
+    #[must_use]
+    pub fn with_runtime(self, runtime: Runtime) -> Self {
+        LazyEncoder { runtime, encoder: OnceLock::new(), ..self }
     }
 
     /// Unpacks it.
@@ -43,7 +65,13 @@ impl LazyEncoder {
     /// # Errors
     /// When it is damaged; in words.
     pub fn unpacked(&self) -> Result<&dyn SentenceEncoder, String> {
-        let unpack = || -> Result<Box<dyn SentenceEncoder>, String> { Ok(Box::new(BertEncoder::new(&self.config, &self.bytes)?)) };
+        let unpack = || -> Result<Box<dyn SentenceEncoder>, String> {
+            Ok(match self.runtime {
+                Runtime::Rust => Box::new(BertEncoder::new(&self.config, &self.bytes)?),
+                #[cfg(feature = "rust-bert")]
+                Runtime::Libtorch => Box::new(libtorch::LibtorchEncoder::new(&self.config, &self.bytes)?),
+            })
+        };
         self.encoder.get_or_init(unpack).as_ref().map(AsRef::as_ref).map_err(Clone::clone)
     }
 
@@ -72,6 +100,13 @@ impl LazyEncoder {
     pub fn encode(&self, passage: &Passage) -> Result<Vec<Vec<f32>>, String> {
         self.unpacked()?.encode(passage)
     }
+}
+
+/// The vectors of a passage's sentences from those of its tokens, tokens × hidden size.
+fn sentence_vectors(passage: &Passage, tokens: &[f32], hidden: usize) -> Result<Vec<Vec<f32>>, String> {
+    let own = |range: &Range<usize>| tokens.get(range.start * hidden..range.end * hidden);
+    let vector = |range| own(range).map(|own| unit_mean(own.chunks_exact(hidden))).ok_or("a sentence ends after its passage");
+    passage.sentences.iter().map(|(_, range)| vector(range).map_err(str::to_owned)).collect()
 }
 
 /// The mean of some vectors of one length, scaled to unit length; empty for none.

@@ -13,6 +13,9 @@ const SCALE: &str = ".scale";
 /// Largest absolute value of a matrix in 8 bits; -128 is left out so that the range is symmetric.
 const LARGEST: f32 = 127.0;
 
+/// No size is larger, so that sums of products of 8 bits stay within 32; BERT's largest vocabularies have some 120,000 tokens.
+const LARGEST_SIZE: usize = 1 << 17;
+
 /// What is known about an encoder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +36,34 @@ pub struct EncoderConfig {
     pub positions: usize,
     /// What its teaching was kept from, in words; empty where it was not adapted.
     pub held_out: String,
+}
+
+impl EncoderConfig {
+    /// Whether there can be such an encoder.
+    ///
+    /// # Errors
+    /// When there cannot; in words.
+    pub fn check(&self) -> Result<(), String> {
+        let sizes = [self.hidden_size, self.intermediate_size, self.attention_heads, self.vocabulary, self.positions];
+        if sizes.iter().any(|size| !(1..=LARGEST_SIZE).contains(size)) || !self.hidden_size.is_multiple_of(self.attention_heads) {
+            return Err(format!("no encoder has the sizes {sizes:?}"));
+        }
+        Ok(())
+    }
+
+    /// Whether an encoder of these sizes can read a passage.
+    ///
+    /// # Errors
+    /// When it is too long or a token unknown; in words.
+    pub fn admit(&self, ids: &[u32]) -> Result<(), String> {
+        if ids.len() > self.positions {
+            return Err(format!("a passage of {} tokens is longer than {}", ids.len(), self.positions));
+        }
+        match ids.iter().find(|&&id| id as usize >= self.vocabulary) {
+            Some(id) => Err(format!("token {id} is not in the vocabulary of {}", self.vocabulary)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A tensor of 32-bit floats.

@@ -6,8 +6,6 @@
 mod export;
 mod lessons;
 mod network;
-#[cfg(test)]
-mod parity;
 mod tokens;
 
 use std::path::PathBuf;
