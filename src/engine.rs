@@ -12,7 +12,7 @@ use crate::policy::{Level, Policy};
 use crate::rules::{self, Hit};
 
 /// From this probability on a label beside a review request counts as found, whatever it takes to block by itself.
-const LIKELY: f64 = 0.5;
+pub const LIKELY: f64 = 0.5;
 
 /// Judges messages. Cheap to share between threads.
 #[derive(Debug)]
@@ -46,6 +46,11 @@ impl Engine {
         &self.policy
     }
 
+    /// The tier of the model.
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
+
     /// The model, where there is one.
     pub fn model(&self) -> Option<&Model> {
         self.model.as_ref()
@@ -53,42 +58,70 @@ impl Engine {
 
     /// Judges a message. Never fails: every text has a judgement.
     pub fn judge(&self, message: &Message) -> Judgement {
-        let document = Document::parse(message);
-        let hits = if self.rules { rules::check(&document) } else { Vec::new() };
-        let scored = self.model.as_ref().map(|m| m.score(&document, self.tier)).unwrap_or_default();
-        let scores = Scores(scored.iter().map(|s| (s.label.clone(), s.score)).collect());
-        // the labels describe what a seller writes
-        let outbound = message.direction == Direction::Outbound;
-        let felt: Vec<(LabelScore, Level)> = scored
-            .into_iter()
-            .filter(|_| outbound)
-            .filter_map(|s| {
-                let level = self.policy.thresholds(&s.label).unwrap_or(s.thresholds).level(s.score)?;
-                Some((s, level))
-            })
-            .collect();
-        let request = {
-            let of_rules = hits.iter().filter_map(|h| Some((h.rule.label?, self.policy.rule_level(h.rule.name, message))));
-            let of_model = felt.iter().map(|(s, level)| (&*s.label, if s.score >= LIKELY { Level::Block } else { *level }));
-            self.policy.review_request_level(message, of_rules.chain(of_model))
-        };
-        let mut places = Places::new(message);
-        let mut findings: Vec<Finding> = hits.iter().filter_map(|h| self.rule_finding(h, message, &request, &mut places)).collect();
-        findings.extend(felt.iter().filter_map(|(s, level)| self.model_finding(s, *level, message, &request, &mut places)));
-        self.policy.aggravate(&mut findings);
-        findings.sort_by(|a, b| (b.severity, a.field, a.start, a.end, &a.code).cmp(&(a.severity, b.field, b.start, b.end, &b.code)));
-        let verdict = findings.iter().map(|f| Verdict::from(f.severity)).max().unwrap_or(Verdict::Allow);
-        Judgement { id: message.id.clone(), verdict: Some(verdict), scores, findings, error: None }
+        let reading = self.read(message);
+        decide(&self.policy, message, &reading.hits, &reading.scores)
     }
 
-    fn rule_finding(&self, hit: &Hit, message: &Message, request: &(Level, String), places: &mut Places<'_>) -> Option<Finding> {
-        let level = self.policy.rule_level(hit.rule.name, message);
+    /// Reads a message: what the rules hit and what the model scores, before a policy says what it means.
+    pub fn read(&self, message: &Message) -> Reading {
+        let document = Document::parse(message);
+        let hits = if self.rules { rules::check(&document) } else { Vec::new() };
+        let scores = self.model.as_ref().map(|m| m.score(&document, self.tier)).unwrap_or_default();
+        Reading { hits, scores }
+    }
+}
+
+/// What rules and model have read in a message. Reading is slow; what it means under a policy is decided in microseconds.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What the rules hit.
+    pub hits: Vec<Hit>,
+    /// What the model scores, label by label; empty without a model.
+    pub scores: Vec<LabelScore>,
+}
+
+/// What a policy makes of hits and scores: the judgement of a message. Empty `hits` stand for no rules, empty `scores` for no model.
+pub fn decide(policy: &Policy, message: &Message, hits: &[Hit], scores: &[LabelScore]) -> Judgement {
+    // the labels describe what a seller writes
+    let outbound = message.direction == Direction::Outbound;
+    let felt: Vec<(&LabelScore, Level)> = scores
+        .iter()
+        .filter(|_| outbound)
+        .filter_map(|s| Some((s, policy.thresholds(&s.label).unwrap_or(s.thresholds).level(s.score)?)))
+        .collect();
+    let request = {
+        let of_rules = hits.iter().filter_map(|h| Some((h.rule.label?, policy.rule_level(h.rule.name, message))));
+        let of_model = felt.iter().map(|(s, level)| (&*s.label, if s.score >= LIKELY { Level::Block } else { *level }));
+        policy.review_request_level(message, of_rules.chain(of_model))
+    };
+    let mut decision = Decision { policy, message, request, places: Places::new(message) };
+    let mut findings: Vec<Finding> = hits.iter().filter_map(|h| decision.rule_finding(h)).collect();
+    findings.extend(felt.iter().filter_map(|(s, level)| decision.model_finding(s, *level)));
+    policy.aggravate(&mut findings);
+    findings.sort_by(|a, b| (b.severity, a.field, a.start, a.end, &a.code).cmp(&(a.severity, b.field, b.start, b.end, &b.code)));
+    let verdict = findings.iter().map(|f| Verdict::from(f.severity)).max().unwrap_or(Verdict::Allow);
+    let scores = Scores(scores.iter().map(|s| (s.label.clone(), s.score)).collect());
+    Judgement { id: message.id.clone(), verdict: Some(verdict), scores, findings, error: None }
+}
+
+/// What the findings of one message have in common.
+struct Decision<'a> {
+    policy: &'a Policy,
+    message: &'a Message,
+    /// Level of a review request in this company, and the reason.
+    request: (Level, String),
+    places: Places<'a>,
+}
+
+impl Decision<'_> {
+    fn rule_finding(&mut self, hit: &Hit) -> Option<Finding> {
+        let level = self.policy.rule_level(hit.rule.name, self.message);
         let (level, text) = if hit.rule.label == Some(label::REVIEW_REQUEST) && level != Level::Off {
-            (request.0, Cow::Owned(format!("{} ({})", hit.message, request.1)))
+            (self.request.0, Cow::Owned(format!("{} ({})", hit.message, self.request.1)))
         } else {
             (if hit.tolerated { level.at_most_info() } else { level }, Cow::Owned(hit.message.clone()))
         };
-        let place = places.of(hit.span.as_ref());
+        let place = self.places.of(hit.span.as_ref());
         Some(place.finding(Head {
             source: Source::Rule,
             code: Cow::Borrowed(hit.rule.code),
@@ -101,21 +134,14 @@ impl Engine {
         }))
     }
 
-    fn model_finding(
-        &self,
-        score: &LabelScore,
-        level: Level,
-        message: &Message,
-        request: &(Level, String),
-        places: &mut Places<'_>,
-    ) -> Option<Finding> {
+    fn model_finding(&mut self, score: &LabelScore, level: Level) -> Option<Finding> {
         let shown = label::presented(&score.label);
         let (level, text) = if &*score.label == label::REVIEW_REQUEST {
-            (request.0, Cow::Owned(format!("{} ({})", shown.message, request.1)))
+            (self.request.0, Cow::Owned(format!("{} ({})", shown.message, self.request.1)))
         } else {
-            (self.policy.model_level(&shown.finding, level, message), shown.message)
+            (self.policy.model_level(&shown.finding, level, self.message), shown.message)
         };
-        let place = places.of(score.span.as_ref());
+        let place = self.places.of(score.span.as_ref());
         Some(place.finding(Head {
             source: Source::Model,
             code: shown.code,

@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod document;
 pub mod engine;
+pub mod explain;
 pub mod io;
 pub mod judgement;
 pub mod label;

@@ -180,7 +180,8 @@ fn nothing_of_the_input_commands_the_terminal() {
 #[test]
 fn control_characters_do_not_shift_what_is_pointed_at() {
     let place = Place::new();
-    let run = place.run(&["check", "--no-model", "\u{9b}\u{9b}\u{202e} Please leave us a 5-star review."]);
+    // an embedding, not an override: under that the buyer would see the text from right to left
+    let run = place.run(&["check", "--no-model", "\u{9b}\u{9b}\u{202a} Please leave us a 5-star review."]);
     let marked = run.out.lines().find(|l| l.contains("^^^")).expect("a mark").to_owned();
     let text = run.out.lines().find(|l| l.contains("leave us a 5-star")).expect("the text");
     let at = marked.find('^').expect("a mark");

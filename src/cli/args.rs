@@ -52,6 +52,18 @@ Examples:
 An argument that is a file or folder is read like an input of `score`; anything else is the text itself.
 Exit status: 0 nothing at or above --fail-on (block); 1 something was; 2 usage or unreadable input; 3 not all could be judged.")]
     Check(CheckArgs),
+    /// Show what made each score of a message, and what would have to go for it to pass
+    #[command(after_help = "\
+Examples:
+  nosolicit explain 'If the kettle made you smile, the internet should hear about it.'
+  nosolicit explain letter.html --set channel=insert --examples data/corpus/witty-hints.csv
+  nosolicit explain letter.txt --json
+
+Words: what each adds to the log odds of a label. They are masked one after the other, from the front and from the back, and the mean
+of the two changes is shown, so that base and contributions add up to the score. In a long text, neighbours that matter little stand together.
+
+Exit status: 0, whatever the verdict; 2 usage or unreadable input; 3 not all could be judged.")]
+    Explain(ExplainArgs),
     /// Explain a rule or label, or list them all
     #[command(after_help = "\
 Examples:
@@ -237,6 +249,23 @@ pub struct CheckArgs {
     /// Exit with status 1 when a message is judged so, or worse
     #[arg(long, value_enum, default_value = "block")]
     pub fail_on: FailOn,
+    #[command(flatten)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+#[derive(Args)]
+pub struct ExplainArgs {
+    /// Texts, files, folders, or - for standard input
+    #[arg(required = true, value_name = "TEXT|FILE")]
+    pub texts: Vec<String>,
+    /// Labelled CSV file to show the rows most like the message from; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub examples: Vec<String>,
+    /// Print explanations as JSON lines
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]

@@ -42,10 +42,10 @@ pub fn run(args: &CheckArgs) -> Result<Exit> {
     })
 }
 
-type Records = Box<dyn Iterator<Item = Result<Record, nosolicit::io::InputError>>>;
+pub(super) type Records = Box<dyn Iterator<Item = Result<Record, nosolicit::io::InputError>>>;
 
 /// The records of one argument: those of a file, or the argument itself as a text.
-fn records(argument: &str, number: usize, settings: &Settings) -> Result<Records> {
+pub(super) fn records(argument: &str, number: usize, settings: &Settings) -> Result<Records> {
     if argument != "-" && Path::new(argument).exists() {
         return Ok(Box::new(Reader::open(&[Input::new(argument)], settings)?));
     }

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod explain;
 mod model;
 mod rule;
 mod score;
@@ -38,6 +39,7 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Score(args) => score::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Rule(args) => rule::run(&args),
         Command::Model(args) => model::run(&args),
         Command::Completions { shell } => {

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use lol_html::html_content::{Element as LolElement, TextChunk, TextType};
-use lol_html::{HtmlRewriter, Settings, doc_text, element};
+use lol_html::{HtmlRewriter, Settings, doc_comments, doc_text, element};
 
-use super::style::{Declaration, declarations, hides};
+use super::style::{Declaration, Simple, declarations, simple_rules};
 use super::view::Edit;
+use super::visibility::Looks;
 
 /// An attribute of a start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +60,10 @@ pub struct Html {
     pub stylesheet: Vec<Declaration>,
     /// Raw bytes of text that is not shown because an element hides it, outermost stretches only.
     pub hidden: Vec<Range<usize>>,
+    /// Raw bytes of comments.
+    pub comments: Vec<Range<usize>>,
+    /// Raw bytes of markup between two letters of a word as it is seen.
+    pub inside_words: Vec<Range<usize>>,
 }
 
 /// Whether a text is HTML: it has a tag of HTML's own, a doctype, or a comment.
@@ -174,12 +179,21 @@ fn never_shown(name: &str) -> bool {
     matches!(name, "script" | "style" | "head" | "title" | "template" | "noscript" | "noembed" | "object" | "select")
 }
 
+/// Rules of style sheets that are looked at for each element; more than a message needs, and few enough for one that is made to take time.
+const MOST_SIMPLE_RULES: usize = 200;
+
 /// What the parser has gathered so far.
 #[derive(Default)]
 struct State {
     html: Html,
     /// Indices of the elements that are open.
     open: Vec<usize>,
+    /// How their text looks.
+    looks: Vec<Looks>,
+    /// How the text of the element just begun looks.
+    opening: Looks,
+    /// How many of the open elements are never shown.
+    open_unshown: usize,
     /// How many of them are paragraphs: without one, deep nesting is not searched for any.
     open_paragraphs: usize,
     /// Changes that turn the raw text into what is seen; the stretches between visible text are deleted afterwards.
@@ -187,6 +201,10 @@ struct State {
     /// Visible text, as raw ranges, in order.
     visible: Vec<Range<usize>>,
     style_text: Vec<Range<usize>>,
+    /// Text of a style element that is not read yet.
+    css: String,
+    /// What style sheets say of how text looks, colours left out.
+    sheet: Vec<Simple>,
 }
 
 impl State {
@@ -211,8 +229,19 @@ impl State {
             })
             .collect();
         let style = attributes.iter().find(|a| a.name == "style").map_or_else(Vec::new, |a| declarations(&a.value, &a.raw));
-        let inside_hidden = self.open.last().is_some_and(|&i| self.html.elements[i].hidden);
-        let hidden = inside_hidden || never_shown(&name) || hides(&style) || attributes.iter().any(|a| a.name == "hidden");
+        let inside_unshown = self.open_unshown > 0;
+        self.read_sheet();
+        let around = self.looks.last().cloned().unwrap_or_default();
+        let looks = if self.sheet.is_empty() {
+            around.inside(&name, &attributes, &style, !self.style_text.is_empty())
+        } else {
+            let value = |wanted: &str| attributes.iter().find(|a| a.name == wanted).map(|a| a.value.as_str());
+            let of_sheet = self.sheet.iter().filter(|r| r.applies(&name, value("class"), value("id"))).flat_map(|r| r.style.iter());
+            let all: Vec<Declaration> = of_sheet.chain(&style).cloned().collect();
+            around.inside(&name, &attributes, &all, true)
+        };
+        let hidden = inside_unshown || never_shown(&name) || looks.hidden();
+        self.opening = looks;
         if !hidden {
             if breaks_line(&name) {
                 self.edits.push(Edit::replace(tag.clone(), "\n"));
@@ -226,14 +255,32 @@ impl State {
         self.html.elements.len() - 1
     }
 
+    /// Reads the style sheet that has just ended. What it says of colours is left out: whose background it is takes the whole cascade to know.
+    fn read_sheet(&mut self) {
+        if self.css.is_empty() {
+            return;
+        }
+        let mut rules = simple_rules(&std::mem::take(&mut self.css));
+        for rule in &mut rules {
+            rule.style.retain(|d| !(d.property.contains("color") || d.property.starts_with("background") || d.property == "font"));
+        }
+        rules.retain(|r| !r.style.is_empty());
+        rules.truncate(MOST_SIMPLE_RULES - self.sheet.len().min(MOST_SIMPLE_RULES));
+        self.sheet.append(&mut rules);
+    }
+
     fn open(&mut self, index: usize) {
         self.open.push(index);
+        self.looks.push(std::mem::take(&mut self.opening));
+        self.open_unshown += usize::from(never_shown(&self.html.elements[index].name));
         self.open_paragraphs += usize::from(self.html.elements[index].name == "p");
     }
 
     fn close_from(&mut self, at: usize, end: usize) {
+        self.looks.truncate(at);
         for i in self.open.drain(at..) {
             self.html.elements[i].content.end = end;
+            self.open_unshown -= usize::from(never_shown(&self.html.elements[i].name));
             self.open_paragraphs -= usize::from(self.html.elements[i].name == "p");
         }
     }
@@ -255,9 +302,10 @@ impl State {
         }
         let inside = self.open.last().map(|&i| &self.html.elements[i]);
         if inside.is_some_and(|e| e.name == "style") {
+            self.css.push_str(chunk.as_str());
             self.style_text.push(range);
         } else if inside.is_some_and(|e| e.hidden) {
-            if !self.open.iter().any(|&i| never_shown(&self.html.elements[i].name)) && !chunk.as_str().trim().is_empty() {
+            if self.open_unshown == 0 && !chunk.as_str().trim().is_empty() {
                 self.html.hidden.push(range);
             }
         } else if matches!(chunk.text_type(), TextType::Data | TextType::RCData | TextType::PlainText) {
@@ -269,7 +317,11 @@ impl State {
 /// Text that a buyer gets to see or hear from attributes.
 fn shown_attributes(name: &str, attributes: &[Attribute]) -> Option<String> {
     let value = |wanted: &str| attributes.iter().find(|a| a.name == wanted).map(|a| a.value.trim()).filter(|v| !v.is_empty());
-    let alt = if matches!(name, "img" | "area") { value("alt") } else { None };
+    let alt = match name {
+        "img" | "area" => value("alt"),
+        "input" if value("type").is_none_or(|t| !t.eq_ignore_ascii_case("hidden")) => value("value").or_else(|| value("placeholder")),
+        _ => None,
+    };
     let title = value("title").filter(|t| Some(*t) != alt);
     match (alt, title) {
         (None, None) => None,
@@ -306,7 +358,18 @@ pub fn parse(raw: &str) -> (Html, Vec<Edit>) {
             Ok(())
         })
     };
-    let settings = Settings::new().append_element_content_handler(on_element).append_document_content_handler(on_text).with_strict(false);
+    let on_comment = {
+        let state = Rc::clone(&state);
+        doc_comments!(move |comment| {
+            state.borrow_mut().html.comments.push(comment.source_location().bytes());
+            Ok(())
+        })
+    };
+    let settings = Settings::new()
+        .append_element_content_handler(on_element)
+        .append_document_content_handler(on_text)
+        .append_document_content_handler(on_comment)
+        .with_strict(false);
     let mut rewriter = HtmlRewriter::new(settings, |_: &[u8]| {});
     let read = rewriter.write(raw.as_bytes()).and_then(|()| rewriter.end());
     let mut state = state.take();
@@ -321,6 +384,7 @@ pub fn parse(raw: &str) -> (Html, Vec<Edit>) {
         state.html.stylesheet.extend(declarations(&raw[range.clone()], &range));
     }
     let edits = cover(raw, state.edits, &state.visible, &state.html);
+    state.html.inside_words = inside_words(raw, &edits);
     (state.html, edits)
 }
 
@@ -360,6 +424,15 @@ fn cover(raw: &str, mut edits: Vec<Edit>, visible: &[Range<usize>], html: &Html)
     }
     skip_to(at, raw.len(), &mut all);
     all
+}
+
+/// Deleted stretches with a letter on both sides.
+fn inside_words(raw: &str, edits: &[Edit]) -> Vec<Range<usize>> {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let joins =
+        |e: &&Edit| e.with.is_empty() && letter(raw[..e.range.start].chars().next_back()) && letter(raw[e.range.end..].chars().next());
+    // two deletions side by side are none: what stands between them is a tag, no letter
+    edits.iter().filter(joins).map(|e| e.range.clone()).collect()
 }
 
 /// Edits that turn white space with a line break in it into one space.
@@ -402,6 +475,11 @@ mod tests {
         assert_eq!(seen(raw), "Hello world");
         let (html, _) = parse(raw);
         assert_eq!(html.hidden.iter().map(|r| &raw[r.clone()]).collect::<Vec<_>>(), ["secret"]);
+    }
+
+    #[test]
+    fn a_style_sheet_hides_too() {
+        assert_eq!(seen("<style>.x{display:none} @media print{.y{display:none}}</style>a<b class=x>b</b><b class=y>c</b>"), "ac");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A message after parsing: what the buyer sees, and the links, elements, tags and sentences in it, all with
 //! positions in the raw text.
 
+pub mod disguise;
 pub mod hosts;
 pub mod html;
 pub mod link;
@@ -9,11 +10,13 @@ pub mod normalize;
 pub mod sentence;
 pub mod style;
 pub mod view;
+pub mod visibility;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+pub use disguise::{Disguise, DisguiseKind};
 pub use html::{Element, Html, looks_like_html};
 pub use link::{Link, LinkPlace};
 pub use merge_tag::{MergeTag, TagKind};
@@ -49,8 +52,10 @@ pub struct Part<'m> {
     pub field: Field,
     /// The field as given.
     pub raw: &'m str,
-    /// What the buyer sees: visible text, entities decoded, invisible characters removed, NFKC, plain punctuation.
+    /// What the buyer understands: visible text, entities decoded, disguises seen through.
     pub view: View<'m>,
+    /// What was disguised, in order of kind and place.
+    pub disguises: Vec<Disguise>,
     /// Sentences, as ranges of the view.
     pub sentences: Vec<Range<usize>>,
     /// Merge tags, as ranges of the view.
@@ -71,13 +76,11 @@ impl<'m> Part<'m> {
             }
             Format::Text => (None, raw_view),
         };
-        let view = normalize::decode_entities(seen);
-        let view = normalize::remove_invisible(view);
-        let view = normalize::plain_punctuation(normalize::nfkc(view));
+        let (view, disguises) = disguise::undisguise(normalize::decode_entities(seen));
         let sentences = sentence::sentences(view.text());
         let tags = merge_tag::merge_tags(view.text());
         let links = link::links(raw, &view, html.as_ref(), &tags);
-        Part { field, raw, view, sentences, tags, links, html }
+        Part { field, raw, view, disguises, sentences, tags, links, html }
     }
 
     /// The text as the buyer sees it.
@@ -88,6 +91,12 @@ impl<'m> Part<'m> {
     /// The raw stretch behind a range of the visible text.
     pub fn span(&self, view: Range<usize>) -> Span {
         Span { field: self.field, raw: self.view.to_raw(view) }
+    }
+
+    /// The first disguise of a kind that a raw stretch touches.
+    pub fn disguise_in(&self, kind: DisguiseKind, raw: &Range<usize>) -> Option<&Disguise> {
+        let first = self.disguises.partition_point(|d| d.kind < kind || d.kind == kind && d.raw.end <= raw.start);
+        self.disguises.get(first).filter(|d| d.kind == kind && d.raw.start < raw.end)
     }
 
     /// The sentence that holds a position of the visible text.

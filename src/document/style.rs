@@ -36,6 +36,59 @@ pub fn declarations(css: &str, at: &Range<usize>) -> Vec<Declaration> {
     found
 }
 
+/// A rule of a style sheet for all elements of a name, a class or an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simple {
+    /// `p`, `.note` or `#top`, in lower case.
+    selector: String,
+    /// Its declarations.
+    pub style: Vec<Declaration>,
+}
+
+impl Simple {
+    /// Whether it is for an element with this name, these classes and this id.
+    pub fn applies(&self, name: &str, class: Option<&str>, id: Option<&str>) -> bool {
+        let same = |wanted: &str, given: Option<&str>| given.is_some_and(|g| g.split_whitespace().any(|w| w.eq_ignore_ascii_case(wanted)));
+        match self.selector.split_at_checked(1) {
+            Some((".", wanted)) => same(wanted, class),
+            Some(("#", wanted)) => same(wanted, id),
+            _ => self.selector == name,
+        }
+    }
+}
+
+/// The rules of a style sheet that have simple selectors. Those under a condition such as `@media` are left out.
+pub fn simple_rules(css: &str) -> Vec<Simple> {
+    let mut found = Vec::new();
+    let mut depth = 0;
+    let mut start = 0;
+    let mut selectors = "";
+    for (i, c) in css.char_indices() {
+        match c {
+            '{' => {
+                if depth == 0 {
+                    selectors = css[start..i].trim();
+                }
+                depth += 1;
+                start = if depth == 1 { i + 1 } else { start };
+            }
+            '}' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    let style = if selectors.starts_with('@') { Vec::new() } else { declarations(&css[start..i], &(0..0)) };
+                    let name = |s: &str| s.trim_start_matches(['.', '#']).chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+                    for selector in selectors.split(',').map(str::trim).filter(|s| !s.is_empty() && name(s) && !style.is_empty()) {
+                        found.push(Simple { selector: selector.to_ascii_lowercase(), style: style.clone() });
+                    }
+                    start = i + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// A CSS or attribute length in pixels: `12px`, `9pt`, `1.5em`, or a bare number. Percentages have no length of their own.
 pub fn pixels(value: &str) -> Option<f64> {
     let value = value.trim();
@@ -58,18 +111,6 @@ pub fn percent(value: &str) -> Option<f64> {
     value.trim().strip_suffix('%')?.trim().parse().ok()
 }
 
-/// Whether declarations keep an element from being seen.
-pub fn hides(style: &[Declaration]) -> bool {
-    style.iter().any(|d| match d.property.as_str() {
-        "display" => d.value == "none",
-        "visibility" => matches!(d.value.as_str(), "hidden" | "collapse"),
-        "opacity" => d.value.parse::<f64>().is_ok_and(|v| v < 0.05),
-        "font-size" | "max-height" | "max-width" => pixels(&d.value).is_some_and(|v| v.abs() < 1.0),
-        "mso-hide" => d.value == "all",
-        _ => false,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +123,6 @@ mod tests {
         assert_eq!(found[0].value, "red");
         assert_eq!(&css[found[0].raw.start - 10..found[0].raw.end - 10], "color : RED");
         assert_eq!(found[1].value, "0");
-        assert!(hides(&found));
     }
 
     #[test]
@@ -90,5 +130,15 @@ mod tests {
         let css = "p:hover{color:red} b { margin: 1px }";
         let found = declarations(css, &(0..css.len()));
         assert_eq!(found.iter().map(|d| d.property.as_str()).collect::<Vec<_>>(), ["color", "margin"]);
+    }
+
+    #[test]
+    fn simple_rules_are_found_and_conditions_are_not() {
+        let found = simple_rules(
+            ".gone, #x { display: none } @media (max-width: 9px) { .wide { display: none } } p a { color: red } p { margin: 0 }",
+        );
+        assert_eq!(found.len(), 3);
+        assert!(found[0].applies("p", Some("a gone"), None) && found[1].applies("p", None, Some("X")) && found[2].applies("p", None, None));
+        assert!(!found.iter().any(|r| r.applies("td", Some("wide"), None)));
     }
 }

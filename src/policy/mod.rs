@@ -182,6 +182,13 @@ impl Policy {
         self.labels.get(label).copied()
     }
 
+    /// The same policy with other thresholds for a label.
+    #[must_use]
+    pub fn with_thresholds(mut self, label: &str, thresholds: Thresholds) -> Self {
+        self.labels.insert(label.to_owned(), thresholds);
+        self
+    }
+
     /// The level of a model finding whose score gave it `level`.
     pub fn model_level(&self, finding: &str, level: Level, message: &Message) -> Level {
         match self.excepted(finding, message) {

@@ -1,6 +1,7 @@
-//! What people read: the summary of a batch, and findings pointed at in the text.
+//! What people read: the summary of a batch, findings pointed at in the text, and explanations.
 
 pub mod diagnostic;
+pub mod explanation;
 pub mod summary;
 
 pub use summary::Summary;

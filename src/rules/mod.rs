@@ -5,6 +5,7 @@
 
 pub mod attachments;
 pub mod contact;
+pub mod disguise;
 pub mod example;
 pub mod inbound;
 pub mod links;
@@ -137,6 +138,7 @@ const GROUPS: &[&[Rule]] = &[
     attachments::RULES,
     message_types::RULES,
     inbound::RULES,
+    disguise::RULES,
 ];
 
 /// All rules, sorted by code within their groups.

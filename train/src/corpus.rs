@@ -16,6 +16,9 @@ use sha2::{Digest, Sha256};
 /// Separates stretches of evidence.
 const EVIDENCE_SEPARATOR: &str = " || ";
 
+/// In the place of labels that somebody has still to give: an empty cell would mean that the text is permitted.
+pub const UNLABELLED: &str = "?";
+
 /// One labelled message.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
@@ -322,7 +325,12 @@ impl Columns {
         }
         let (labels, column) = match &self.labels {
             LabelColumns::Joined(at) => {
-                let names = record.get(*at).unwrap_or_default().split('|').map(str::trim).filter(|l| !l.is_empty());
+                let cell = record.get(*at).unwrap_or_default();
+                if cell.trim() == UNLABELLED {
+                    let what = "still to be labelled: put the labels in the place of ?, or nothing where the text is permitted";
+                    return Err(fault(&self.header[*at], what.to_owned()));
+                }
+                let names = cell.split('|').map(str::trim).filter(|l| !l.is_empty());
                 (names.map(str::to_owned).collect(), self.header[*at].to_owned())
             }
             LabelColumns::Flags(flags) => {

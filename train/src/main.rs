@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use cli::{attack, audit, evaluate, fit};
+use cli::{attack, audit, compare, evaluate, fit, mine, tune};
 
 /// Train the models that nosolicit judges with.
 #[derive(Parser)]
@@ -56,8 +56,52 @@ Exit status: 0 nothing as grave as --fail-on; 1 something was; 2 usage or unread
     #[command(after_help = "\
 Examples:
   nosolicit-train evaluate data/holdout/*.csv
-  nosolicit-train evaluate held-out.csv --model models/mine --json")]
+  nosolicit-train evaluate models/mine held-out.csv --json figures.json --markdown figures.md
+  nosolicit-train evaluate held-out.csv --report report.html
+
+Whole messages, then label by label for rules, model and both: counts, precision and recall with exact 95 % intervals, F1, average
+precision, ROC AUC, Brier score and calibration error with intervals from draws of whole families; slices by channel, origin, length
+and disguise; which labels are taken for which; the worst errors with the words responsible.")]
     Evaluate(evaluate::EvaluateArgs),
+    /// Choose review and block thresholds for a stated aim, and write them as a policy
+    #[command(after_help = "\
+Examples:
+  nosolicit-train tune held-out.csv --max-miss-rate 0.05 --confidence 0.95 --output mine.toml
+  nosolicit-train tune models/mine held-out.csv --cost miss=20,false-alarm=1,review=0.2 --output mine.toml
+  nosolicit score templates.csv --policy mine.toml
+  nosolicit-train tune held-out.csv --maximize f1 --report report.html
+
+Judged is the whole decision, rules and model together, counted per family. With --confidence the rate is promised: an exact test along
+a sequence of thresholds that was fixed beforehand. Beside the policy stands mine.certificate.toml: claim, counts, digests.
+
+Exit status: 0 done; 1 thresholds were chosen, but too few labelled rows for the promise; 2 usage, unreadable input, aim out of reach.")]
+    Tune(tune::TuneArgs),
+    /// Choose from an unlabelled library the messages whose labels would teach a model most
+    #[command(after_help = "\
+Examples:
+  nosolicit-train mine models/mine library.csv --output to-label.csv
+  nosolicit-train mine default letters/ --rows 100 --known data/corpus/*.csv --output to-label.csv
+  nosolicit-train fit data/corpus/*.csv to-label.csv --output models/new
+
+Asked for are messages on which rules and model disagree, those whose scores are close to a threshold, and with --known those unlike
+all known rows; of almost the same texts one is asked for. They are chosen, not drawn: rates counted on them say nothing of the library.
+Put the labels in the place of the ? in the column labels (joined with |; nothing where the text is permitted); fit refuses the rest.")]
+    Mine(mine::MineArgs),
+    /// Judge whether a retrained model may take the place of the one in use
+    #[command(after_help = "\
+Examples:
+  nosolicit-train compare default models/new held-out.csv
+  nosolicit-train compare models/mine models/new held-out.csv --pinned must-hold.csv --margin 0.01 --promote
+
+Both models, with rules and policy, judge the same rows, which neither may have been trained on. The new one is accepted when
+  - it is not shown to be worse: exact McNemar test on the rows that only one of them judges rightly, at 5 %;
+  - found violating rows and permitted rows left alone: the lower end of the difference's 95 % interval is not below -margin;
+  - F1 of no label, and the share judged rightly of no slice, is lower by more than the margin;
+  - nor is the share found of the violating rows in disguise, each in one of the disguises of `attack`;
+  - every pinned row is judged rightly.
+
+Exit status: 0 accepted; 1 refused; 2 usage or unreadable input.")]
+    Compare(compare::CompareArgs),
     /// Measure what is still found when the words are disguised
     #[command(after_help = "\
 Examples:
@@ -82,6 +126,9 @@ fn main() -> ExitCode {
         Command::Adapt(args) => cli::adapt::run(&args).map(|()| true),
         Command::Audit(args) => audit::run(&args),
         Command::Evaluate(args) => evaluate::run(&args).map(|()| true),
+        Command::Tune(args) => tune::run(&args),
+        Command::Mine(args) => mine::run(&args).map(|()| true),
+        Command::Compare(args) => compare::run(&args),
         Command::Attack(args) => attack::run(&args).map(|()| true),
         Command::Completions { shell } => {
             let mut script = Vec::new();

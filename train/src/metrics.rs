@@ -3,6 +3,8 @@
 use serde::Serialize;
 use statrs::distribution::{Beta, ContinuousCDF};
 
+pub use crate::ranked::Ranked;
+
 /// A rate with its count and exact two-sided 95 % interval (Clopper and Pearson, 1934).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Rate {
@@ -40,44 +42,13 @@ impl std::fmt::Display for Rate {
 /// Area under the ROC curve: the share of pairs in which the positive scores higher, ties counting half.
 /// `None` when a class is missing.
 pub fn roc_auc(scores: &[f64], positive: &[bool]) -> Option<f64> {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
-    let positives = positive.iter().filter(|&&p| p).count();
-    let negatives = positive.len() - positives;
-    if positives == 0 || negatives == 0 {
-        return None;
-    }
-    let mut rank_sum = 0.0;
-    let mut at = 0;
-    while at < order.len() {
-        let tied = order[at..].iter().take_while(|&&i| scores[i] == scores[order[at]]).count();
-        // mean rank of the tied ones, from 1
-        let rank = at as f64 + (tied as f64 + 1.0) / 2.0;
-        rank_sum += rank * order[at..at + tied].iter().filter(|&&i| positive[i]).count() as f64;
-        at += tied;
-    }
-    let p = positives as f64;
-    Some((rank_sum - p * (p + 1.0) / 2.0) / (p * negatives as f64))
+    Ranked::new(scores, positive, 0..scores.len()).roc_auc(&vec![1.0; scores.len()])
 }
 
 /// Average precision: the precision at each positive, in the order of scores, averaged; ties are taken together.
 /// `None` without positives.
 pub fn average_precision(scores: &[f64], positive: &[bool]) -> Option<f64> {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));
-    let total = positive.iter().filter(|&&p| p).count();
-    if total == 0 {
-        return None;
-    }
-    let (mut hits, mut sum, mut at) = (0, 0.0, 0);
-    while at < order.len() {
-        let tied = order[at..].iter().take_while(|&&i| scores[i] == scores[order[at]]).count();
-        let new = order[at..at + tied].iter().filter(|&&i| positive[i]).count();
-        hits += new;
-        at += tied;
-        sum += new as f64 / total as f64 * hits as f64 / at as f64;
-    }
-    Some(sum)
+    Ranked::new(scores, positive, 0..scores.len()).average_precision(&vec![1.0; scores.len()])
 }
 
 /// Counts at a threshold.
@@ -137,14 +108,7 @@ pub fn recall_at_false_alarms(scores: &[f64], positive: &[bool], share: f64) -> 
 /// Expected calibration error over ten bins of equal width: the mean distance of score and share, weighted by counts
 /// (Guo et al., "On calibration of modern neural networks", 2017).
 pub fn calibration_error(scores: &[f64], positive: &[bool]) -> f64 {
-    let mut bins = [(0usize, 0.0, 0usize); 10];
-    for (&score, &positive) in scores.iter().zip(positive) {
-        let bin = &mut bins[((score * 10.0) as usize).min(9)];
-        bin.0 += 1;
-        bin.1 += score;
-        bin.2 += usize::from(positive);
-    }
-    bins.iter().filter(|b| b.0 > 0).map(|b| (b.1 - b.2 as f64).abs()).sum::<f64>() / scores.len().max(1) as f64
+    Ranked::new(scores, positive, 0..scores.len()).calibration_error(&vec![1.0; scores.len()]).unwrap_or(0.0)
 }
 
 #[cfg(test)]

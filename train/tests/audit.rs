@@ -1,4 +1,4 @@
-//! `nosolicit-train audit` and `evaluate`, as a user runs them.
+//! `nosolicit-train audit`, as a user runs it.
 
 mod common;
 
@@ -58,21 +58,4 @@ fn fail_on_chooses_what_fails() {
         assert_eq!(train(folder.path(), &["audit", "a.csv", "--no-model", "--fail-on", fail_on]).status, status, "{fail_on}");
     }
     assert_eq!(train(folder.path(), &["audit", "none.csv"]).status, 2);
-}
-
-#[test]
-fn evaluate_measures_rules_model_and_both() {
-    let folder = place(&[(
-        "a.csv",
-        "text,labels\nPlease leave us a 5-star review!,review_request|positive_steering\nThe lid leaves on Monday.,\n\
-         Visit our shop for more lids.,marketing\nYour claim is under review.,\n",
-    )]);
-    let run = train(folder.path(), &["evaluate", "a.csv", "--json"]);
-    assert_eq!(run.status, 0, "{}", run.err);
-    let figures: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
-    let rules = &figures["judged"][0];
-    assert_eq!((&rules["judges"], &rules["found"]["hits"], &rules["found"]["of"]), (&"rules".into(), &2.into(), &2.into()));
-    assert_eq!(rules["false_alarms"]["hits"], 0);
-    let run = train(folder.path(), &["evaluate", "a.csv"]);
-    assert!(run.out.contains("| both | "), "{}", run.out);
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use phonenumber::country::Id;
 
-use crate::document::{Document, Part, Span};
+use crate::document::{Disguise, DisguiseKind, Document, Part, Span};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     why: "Telephone numbers lead the buyer off the marketplace. A run of digits counts when it is a number that a telephone plan allows, and is \
           written like one: with a country code, in the usual groups, or after a word such as `call`. Order numbers, tracking numbers, dates, \
           sizes, prices, ISBN, IBAN and part numbers do not count. A number in a sentence about the carrier, the manufacturer or a warranty is \
-          tolerated and only reported.",
+          tolerated and only reported. Seven digits or more that are spelled out or drawn as keycaps count where they have an area code or such a word.",
     instead: "Ask for a reply to the message.",
     fires: Examples::Code(&[
         Example::text("Call us: (202) 555-0143"),
@@ -27,6 +27,8 @@ pub const RULE: Rule = Rule {
         Example::text("Reach the workshop at 202-555-0143 before noon."),
         Example::text("Hotline 0800 1234567").insert(),
         Example::text("Text 2025550143 for help"),
+        Example::text("Call two zero two, five five five, zero one four three"),
+        Example::text("Us: 2️⃣0️⃣2️⃣5️⃣5️⃣5️⃣0️⃣1️⃣4️⃣3️⃣"),
     ]),
     passes: Examples::Code(&[
         Example::text("Order 114-3941689-8772232 left today."),
@@ -36,6 +38,8 @@ pub const RULE: Rule = Rule {
         Example::text("Size 120 x 200 x 18 cm, 1 500 000 cycles, $1,299.00."),
         Example::text("Call it a day: part 4711-0815 fits model 2025-555."),
         Example::text("We checked DE 402 77 119 as you wrote it."),
+        Example::text("The carton has two, nine six oh, four one seven on it"),
+        Example::text("Count to ten: one two three four five six seven eight"),
         Example::text("Your invoice number is 2025550143 and the customer number 0302312500."),
     ]),
     check: Check::Code(check),
@@ -148,7 +152,14 @@ static TOLERATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
 
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
+        for number in part.disguises.iter().filter(|d| d.kind == DisguiseKind::Digits && is_dialled(part.raw, d)) {
+            let message = format!("{} is spelled out: a telephone number leads the buyer off the marketplace", number.reading);
+            hits.at(Span { field: part.field, raw: number.raw.clone() }, message);
+        }
         for range in candidates(part.text()) {
+            if part.disguise_in(DisguiseKind::Digits, &part.view.to_raw(range.clone())).is_some() {
+                continue;
+            }
             if is_telephone_number(part, &range, document.message.marketplace.as_deref()) {
                 let sentence = part.sentence_at(range.start).unwrap_or(range.clone());
                 if TOLERATED.is_match(&part.text()[sentence]) {
@@ -162,6 +173,13 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
             hits.at(Span { field: part.field, raw: link.raw.clone() }, "this link calls a telephone number");
         }
     }
+}
+
+/// Whether a number that is spelled out is one to dial: it has a code for area or country, or a word such as `call` before it.
+fn is_dialled(raw: &str, number: &Disguise) -> bool {
+    let before = raw.get(..number.raw.start).unwrap_or_default();
+    let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(3).map(str::to_lowercase);
+    number.reading.starts_with('0') || number.reading.len() >= 10 || words.any(|w| CUES.contains(&w.as_str()))
 }
 
 /// Runs of digits with the marks that telephone numbers are written with, of 7 to 15 digits.

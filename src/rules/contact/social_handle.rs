@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
         Example::text("Join our Facebook group of bakers."),
         Example::text("Instagram: harbourcandles").insert(),
         Example::text("Add me on WeChat"),
+        Example::text("Add us on what's app"),
         Example::text("Our TikTok shows how it is folded."),
     ]),
     passes: Examples::Code(&[
@@ -59,6 +60,16 @@ const NETWORKS: &[&str] = &[
     "signal app",
     "fb page",
     "fb group",
+    // how they are written to be missed
+    "whats app",
+    "what's app",
+    "whatsap",
+    "watsapp",
+    "wassap",
+    "we chat",
+    "face book",
+    "insta gram",
+    "tele gram",
 ];
 
 /// Words before the name that lead there: "on our Instagram", "join our Facebook group".

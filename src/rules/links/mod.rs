@@ -1,5 +1,6 @@
 //! Links that may not stand in a message.
 
+mod disguised_link;
 mod external_link;
 mod insecure_link;
 mod link_shortener;
@@ -16,6 +17,7 @@ pub const RULES: &[Rule] = &[
     external_link::RULE,
     insecure_link::RULE,
     link_shortener::RULE,
+    disguised_link::RULE,
     lookalike_domain::RULE,
     marketplace_product_link::RULE,
     opt_out_link::RULE,

@@ -1,6 +1,4 @@
-use std::ops::Range;
-
-use crate::document::{Document, Part};
+use crate::document::{DisguiseKind, Document, Span};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {
@@ -32,32 +30,8 @@ pub const RULE: Rule = Rule {
 
 fn check(document: &Document<'_>, hits: &mut Hits) {
     for part in document.parts() {
-        for range in rows(part) {
-            hits.at(part.span(range), "five filled stars suggest the rating");
+        for row in part.disguises.iter().filter(|d| d.kind == DisguiseKind::Stars) {
+            hits.at(Span { field: part.field, raw: row.raw.clone() }, "five filled stars suggest the rating");
         }
     }
-}
-
-fn is_filled_star(c: char) -> bool {
-    matches!(c, '★' | '⭐' | '🌟' | '✭' | '✮' | '🟊' | '⋆' | '✪' | '✯')
-}
-
-/// Rows of exactly five filled stars, with nothing but blanks between them.
-fn rows(part: &Part<'_>) -> Vec<Range<usize>> {
-    let text = part.text();
-    if text.is_ascii() {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let mut row: Option<(Range<usize>, usize)> = None;
-    for (i, c) in text.char_indices().chain([(text.len(), '.')]) {
-        if is_filled_star(c) {
-            let (range, count) = row.get_or_insert((i..i, 0));
-            range.end = i + c.len_utf8();
-            *count += 1;
-        } else if !matches!(c, ' ' | '\u{A0}' | '\u{FE0F}') {
-            found.extend(row.take().filter(|(_, count)| *count == 5).map(|(range, _)| range));
-        }
-    }
-    found
 }

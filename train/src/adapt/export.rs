@@ -26,7 +26,8 @@ pub fn write(output: &Path, base: &Path, network: &Network, seen: &[&str], held_
             variable = variable.narrow(0, 0, LONGEST_PASSAGE as i64);
         }
         let shape: Vec<usize> = variable.size().iter().map(|&n| n as usize).collect();
-        let data = Vec::<f32>::try_from(variable.contiguous().view([-1])).with_context(|| format!("cannot read the weights {name}"))?;
+        let data = Vec::<f32>::try_from(variable.to_device(tch::Device::Cpu).contiguous().view([-1]))
+            .with_context(|| format!("cannot read the weights {name}"))?;
         weights.tensors.insert(name, Tensor { shape, data });
     }
     weights.seen = seen.iter().map(|text| text_digest(text)).collect();

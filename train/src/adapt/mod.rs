@@ -33,10 +33,12 @@ pub struct AdaptSettings {
     pub epochs: usize,
     /// Rows of a step.
     pub batch: usize,
-    /// Highest rate of learning of the encoder; that of the heads is [`HEAD_RATE`].
+    /// Highest rate of learning of the encoder's last layer; that of the heads is [`HEAD_RATE`].
     pub rate: f64,
     /// Seeds order, dropout and heads.
     pub seed: u64,
+    /// Where to compute.
+    pub device: tch::Device,
     /// Whether to go on from a checkpoint.
     pub resume: bool,
 }
@@ -92,7 +94,7 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
     let checkpoint = settings.output.with_extension("checkpoint.ot");
     let log = settings.output.with_extension("checkpoint.json");
     tch::manual_seed(settings.seed as i64);
-    let mut network = Network::load(&settings.base, corpus.labels.len())?;
+    let mut network = Network::load(&settings.base, corpus.labels.len(), settings.device)?;
     let mut history: Vec<Progress> = Vec::new();
     if settings.resume {
         let text = std::fs::read(&log).with_context(|| format!("no checkpoint at {}", log.display()))?;
@@ -110,7 +112,7 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
         for (n, batch) in batches(&taught, settings.batch)?.iter().enumerate() {
             let step = epoch * steps_each + n;
             let factor = rate_factor(step, steps);
-            Network::set_rates(&mut optimiser, settings.rate * factor, HEAD_RATE * factor);
+            network.set_rates(&mut optimiser, settings.rate * factor, HEAD_RATE * factor);
             let loss = network.loss(batch, (HIDDEN, mask))?;
             optimiser.backward_step_clip_norm(&loss, GRADIENT_NORM);
             let loss = loss.double_value(&[]);

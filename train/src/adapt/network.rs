@@ -1,5 +1,6 @@
 //! The encoder as rust-bert runs and trains it, with one linear head per label over the vectors of sentences.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -16,8 +17,10 @@ use crate::instances::Bearing;
 const HEAD_SCALE: f64 = 16.0;
 /// Raw score of no sentence at all.
 const NO_SENTENCE: f64 = -1e4;
-/// Parameter group of the head; the encoder is group 0.
-const HEAD_GROUP: usize = 1;
+/// How much two readings of a row under different dropout must agree, against the loss proper (R-Drop; Liang et al. 2021).
+const AGREEMENT: f64 = 1.0;
+/// Each layer learns at this share of the rate of the one above it (layer-wise decay; Howard & Ruder 2018).
+const LAYER_DECAY: f64 = 0.85;
 
 /// Encoder and heads.
 pub struct Network {
@@ -25,12 +28,13 @@ pub struct Network {
     bert: BertModel<BertEmbeddings>,
     head: nn::Linear,
     labels: usize,
+    layers: usize,
 }
 
 impl Network {
     /// The encoder in `folder` (`config.json`, `model.safetensors`) with fresh heads.
-    pub fn load(folder: &Path, labels: usize) -> Result<Self> {
-        let mut network = Network::fresh(&BertConfig::from_file(folder.join("config.json")), labels);
+    pub fn load(folder: &Path, labels: usize, device: Device) -> Result<Self> {
+        let mut network = Network::fresh(&BertConfig::from_file(folder.join("config.json")), labels, device);
         let weights = folder.join("model.safetensors");
         let missing = network.variables.load_partial(&weights).with_context(|| format!("cannot load {}", weights.display()))?;
         let missing: Vec<&String> = missing.iter().filter(|name| !name.starts_with("head.")).collect();
@@ -39,11 +43,17 @@ impl Network {
     }
 
     /// An encoder of the given sizes and heads, all with random weights.
-    pub fn fresh(config: &BertConfig, labels: usize) -> Self {
-        let variables = nn::VarStore::new(Device::Cpu);
+    pub fn fresh(config: &BertConfig, labels: usize, device: Device) -> Self {
+        let variables = nn::VarStore::new(device);
         let bert = BertModel::new_with_optional_pooler(variables.root(), config, false);
-        let head = nn::linear(variables.root().set_group(HEAD_GROUP) / "head", config.hidden_size, labels as i64, Default::default());
-        Network { variables, bert, head, labels }
+        let head = nn::linear(variables.root() / "head", config.hidden_size, labels as i64, Default::default());
+        let layers = config.num_hidden_layers as usize;
+        Network { variables, bert, head, labels, layers }
+    }
+
+    /// Where it computes.
+    fn device(&self) -> Device {
+        self.variables.device()
     }
 
     /// All weights by name.
@@ -61,15 +71,33 @@ impl Network {
         self.variables.load(path).with_context(|| format!("cannot read {}", path.display()))
     }
 
-    /// An optimiser of all weights.
+    /// An optimiser of all weights. Its parameter groups: 0 the embeddings, then one per layer, last the heads.
     pub fn optimiser(&self) -> Result<nn::Optimizer> {
+        let mut variables = self.variables.variables_.lock().map_err(|_| anyhow::anyhow!("another thread failed"))?;
+        let groups: HashMap<_, _> = variables.named_variables.iter().map(|(name, v)| (v.data_ptr(), self.group(name))).collect();
+        for variable in &mut variables.trainable_variables {
+            variable.group = groups[&variable.tensor.data_ptr()];
+        }
+        drop(variables);
         Ok(nn::AdamW { wd: 0.01, ..nn::AdamW::default() }.build(&self.variables, 0.0)?)
     }
 
-    /// Sets the rates of learning of encoder and heads.
-    pub fn set_rates(optimiser: &mut nn::Optimizer, encoder: f64, head: f64) {
-        optimiser.set_lr_group(0, encoder);
-        optimiser.set_lr_group(HEAD_GROUP, head);
+    /// The parameter group of a variable.
+    fn group(&self, name: &str) -> usize {
+        let layer = name.strip_prefix("encoder.layer.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
+        match layer {
+            Some(layer) => layer + 1,
+            None if name.starts_with("head.") => self.layers + 1,
+            None => 0,
+        }
+    }
+
+    /// Sets the rates of learning: that of the encoder's last layer, which falls from layer to layer downwards, and that of the heads.
+    pub fn set_rates(&self, optimiser: &mut nn::Optimizer, encoder: f64, head: f64) {
+        for group in 0..=self.layers {
+            optimiser.set_lr_group(group, encoder * LAYER_DECAY.powi((self.layers - group) as i32));
+        }
+        optimiser.set_lr_group(self.layers + 1, head);
     }
 
     /// Vectors of unit length of all sentences in some passages, in their order: `[sentences, hidden]`.
@@ -94,15 +122,17 @@ impl Network {
             }
         }
         let shape = [count as i64, longest as i64];
-        let mut ids = Tensor::from_slice(&ids).view(shape);
-        let mask = Tensor::from_slice(&mask).view(shape);
+        let device = self.device();
+        let mut ids = Tensor::from_slice(&ids).to_device(device).view(shape);
+        let mask = Tensor::from_slice(&mask).to_device(device).view(shape);
         if let Some((share, instead)) = hide {
-            let hidden = Tensor::rand(shape, (Kind::Float, Device::Cpu)).lt(share).logical_and(&ids.gt(i64::from(instead)));
+            let hidden = Tensor::rand(shape, (Kind::Float, device)).lt(share).logical_and(&ids.gt(i64::from(instead)));
             ids = ids.masked_fill(&hidden, i64::from(instead));
         }
         let hidden = self.bert.forward_t(Some(&ids), Some(&mask), None, None, None, None, None, train)?.hidden_state;
-        let owns = Tensor::from_slice(&owns).view([sentences as i64, 1, longest as i64]);
-        let means = owns.bmm(&hidden.index_select(0, &Tensor::from_slice(&of_passage))).squeeze_dim(1);
+        let owns = Tensor::from_slice(&owns).to_device(device).view([sentences as i64, 1, longest as i64]);
+        let of_passage = Tensor::from_slice(&of_passage).to_device(device);
+        let means = owns.bmm(&hidden.index_select(0, &of_passage)).squeeze_dim(1);
         Ok(&means / means.norm_scalaropt_dim(2, [1i64], true).clamp_min(1e-12))
     }
 
@@ -113,59 +143,87 @@ impl Network {
 
     /// The highest raw scores of each of some rows: `[rows, labels]`, without training.
     pub fn judge(&self, lessons: &[&Lesson]) -> Result<Tensor> {
-        tch::no_grad(|| {
-            let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
-            let scores = self.scores(&self.sentence_vectors(&passages, None, false)?);
-            Ok(self.best_of_rows(&scores, lessons, |_, _| true))
-        })
+        let scores = self.sentence_scores(lessons)?;
+        Ok(tch::no_grad(|| best_of_rows(&scores, lessons, |_, _| true)))
     }
 
-    /// The loss of a batch: binary cross entropy of each row's best sentence, and of the sentences of which more is known.
+    /// The loss of a batch: that of two readings under different dropout, and how far they disagree, as the symmetric
+    /// Kullback-Leibler divergence of their probabilities.
     pub fn loss(&self, lessons: &[&Lesson], hide: (f64, u32)) -> Result<Tensor> {
         let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
-        let scores = self.scores(&self.sentence_vectors(&passages, Some(hide), true)?);
+        let read = || Ok::<_, anyhow::Error>(self.scores(&self.sentence_vectors(&passages, Some(hide), true)?));
+        let (one, other) = (read()?, read()?);
+        let divergence = ((one.sigmoid() - other.sigmoid()) * (&one - &other)).mean(Kind::Float);
+        let targets = Targets::of(self, lessons);
+        Ok((targets.loss(&one) + targets.loss(&other)) * 0.5 + divergence * AGREEMENT)
+    }
+
+    /// Raw scores of all sentences of some rows, without training: `[sentences, labels]`.
+    fn sentence_scores(&self, lessons: &[&Lesson]) -> Result<Tensor> {
+        let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
+        tch::no_grad(|| Ok(self.scores(&self.sentence_vectors(&passages, None, false)?)))
+    }
+}
+
+/// What the scores of a batch's sentences should be.
+struct Targets<'l> {
+    lessons: &'l [&'l Lesson],
+    /// Wanted probabilities of sentences, and 1 where they are known: `[sentences, labels]`.
+    of_sentences: Tensor,
+    known: Tensor,
+    /// Labels of rows: `[rows, labels]`.
+    of_rows: Tensor,
+}
+
+impl<'l> Targets<'l> {
+    /// The targets of some rows, on the device of `network`.
+    fn of(network: &Network, lessons: &'l [&'l Lesson]) -> Self {
         let (mut targets, mut known) = (Vec::new(), Vec::new());
         for lesson in lessons {
             for (sentence, _) in lesson.passages.iter().flat_map(|p| &p.sentences) {
-                for label in 0..self.labels {
+                for label in 0..network.labels {
                     let target = lesson.target(*sentence, label);
                     targets.push(f32::from(u8::from(target == Some(true))));
                     known.push(f32::from(u8::from(target.is_some())));
                 }
             }
         }
-        let (targets, known) = (Tensor::from_slice(&targets).view_as(&scores), Tensor::from_slice(&known).view_as(&scores));
-        let of_sentences =
-            scores.binary_cross_entropy_with_logits::<Tensor>(&targets, Some(known.shallow_clone()), None, tch::Reduction::Sum);
-        let of_sentences = of_sentences / known.sum(Kind::Float).clamp_min(1.0);
-        // innocent sentences have their own targets; here the best of those that may carry the labels counts
-        let best = self.best_of_rows(&scores, lessons, |lesson, s| lesson.labels.is_empty() || lesson.bearings[s] != Bearing::Innocent);
         let labels: Vec<f32> =
-            lessons.iter().flat_map(|l| (0..self.labels).map(|label| f32::from(u8::from(l.labels.contains(&label))))).collect();
-        let of_rows =
-            best.binary_cross_entropy_with_logits::<Tensor>(&Tensor::from_slice(&labels).view_as(&best), None, None, tch::Reduction::Mean);
-        Ok(of_rows + of_sentences)
+            lessons.iter().flat_map(|l| (0..network.labels).map(|label| f32::from(u8::from(l.labels.contains(&label))))).collect();
+        let tensor = |values: &[f32]| Tensor::from_slice(values).to_device(network.device()).view([-1, network.labels as i64]);
+        Targets { lessons, of_sentences: tensor(&targets), known: tensor(&known), of_rows: tensor(&labels) }
     }
 
-    fn best_of_rows(&self, scores: &Tensor, lessons: &[&Lesson], counts: impl Fn(&Lesson, usize) -> bool) -> Tensor {
-        let sentences = scores.size()[0];
-        let mut of_row: Vec<Vec<i64>> = Vec::with_capacity(lessons.len());
-        let mut next = 0;
-        for lesson in lessons {
-            let mut own = Vec::new();
-            for (sentence, _) in lesson.passages.iter().flat_map(|p| &p.sentences) {
-                if counts(lesson, *sentence) {
-                    own.push(next);
-                }
-                next += 1;
-            }
-            of_row.push(own);
-        }
-        let most = of_row.iter().map(Vec::len).max().unwrap_or(0).max(1);
-        let padded: Vec<i64> = of_row.iter().flat_map(|own| own.iter().copied().chain(std::iter::repeat(sentences)).take(most)).collect();
-        let none = Tensor::full([1, self.labels as i64], NO_SENTENCE, (Kind::Float, Device::Cpu));
-        let all = Tensor::cat(&[scores, &none], 0);
-        let chosen = all.index_select(0, &Tensor::from_slice(&padded));
-        chosen.view([lessons.len() as i64, most as i64, self.labels as i64]).amax([1i64], false)
+    /// Binary cross entropy of each row's best sentence, and of the sentences of which more is known.
+    fn loss(&self, scores: &Tensor) -> Tensor {
+        let known = self.known.shallow_clone();
+        let of_sentences = scores.binary_cross_entropy_with_logits::<Tensor>(&self.of_sentences, Some(known), None, tch::Reduction::Sum);
+        let of_sentences = of_sentences / self.known.sum(Kind::Float).clamp_min(1.0);
+        // innocent sentences have their own targets; here the best of those that may carry the labels counts
+        let counts = |lesson: &Lesson, s: usize| lesson.labels.is_empty() || lesson.bearings[s] != Bearing::Innocent;
+        let best = best_of_rows(scores, self.lessons, counts);
+        of_sentences + best.binary_cross_entropy_with_logits::<Tensor>(&self.of_rows, None, None, tch::Reduction::Mean)
     }
+}
+
+/// The highest of the scores of each row's sentences that count: `[rows, labels]`.
+fn best_of_rows(scores: &Tensor, lessons: &[&Lesson], counts: impl Fn(&Lesson, usize) -> bool) -> Tensor {
+    let (sentences, labels) = (scores.size()[0], scores.size()[1]);
+    let mut of_row: Vec<Vec<i64>> = Vec::with_capacity(lessons.len());
+    let mut next = 0;
+    for lesson in lessons {
+        let mut own = Vec::new();
+        for (sentence, _) in lesson.passages.iter().flat_map(|p| &p.sentences) {
+            if counts(lesson, *sentence) {
+                own.push(next);
+            }
+            next += 1;
+        }
+        of_row.push(own);
+    }
+    let most = of_row.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let padded: Vec<i64> = of_row.iter().flat_map(|own| own.iter().copied().chain(std::iter::repeat(sentences)).take(most)).collect();
+    let none = Tensor::full([1, labels], NO_SENTENCE, (Kind::Float, scores.device()));
+    let chosen = Tensor::cat(&[scores, &none], 0).index_select(0, &Tensor::from_slice(&padded).to_device(scores.device()));
+    chosen.view([lessons.len() as i64, most as i64, labels]).amax([1i64], false)
 }

@@ -30,7 +30,7 @@ fn candle_and_libtorch_give_the_same_vectors() {
         vocab_size: about.vocabulary as i64,
         ..BertConfig::default()
     };
-    let network = Network::fresh(&sizes, 1);
+    let network = Network::fresh(&sizes, 1, tch::Device::Cpu);
     tch::no_grad(|| {
         for (name, mut variable) in network.variables().variables() {
             if let Some(tensor) = weights.tensors.get(&name) {

@@ -46,7 +46,13 @@ fn shingles(words: &[String]) -> FxHashSet<u64> {
 
 /// Pairs of rows of different families with their share of common shingles, at least [`NEAR`]. The smaller index comes first.
 pub fn near_pairs(rows: &[Row]) -> Vec<(usize, usize, f64)> {
-    let sets: Vec<FxHashSet<u64>> = rows.iter().map(|r| shingles(&canonical(&r.text))).collect();
+    let texts: Vec<&str> = rows.iter().map(|r| r.text.as_str()).collect();
+    near_texts(&texts, &|a, b| rows[a].family != rows[b].family)
+}
+
+/// The same of texts, where two of them are to be `compared`.
+pub fn near_texts(texts: &[&str], compared: &dyn Fn(usize, usize) -> bool) -> Vec<(usize, usize, f64)> {
+    let sets: Vec<FxHashSet<u64>> = texts.iter().map(|t| shingles(&canonical(t))).collect();
     let mut holders: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for (i, set) in sets.iter().enumerate() {
         for &shingle in set {
@@ -62,7 +68,7 @@ pub fn near_pairs(rows: &[Row]) -> Vec<(usize, usize, f64)> {
                 *common.entry(j).or_default() += 1;
             }
         }
-        let near = common.iter().filter(|(j, _)| rows[**j].family != rows[i].family).map(|(&j, _)| {
+        let near = common.iter().filter(|(j, _)| compared(**j, i)).map(|(&j, _)| {
             let both = set.intersection(&sets[j]).count();
             (j, i, both as f64 / (set.len() + sets[j].len() - both) as f64)
         });

@@ -26,22 +26,31 @@ pub struct AdaptArgs {
     #[arg(long, default_value_t = 6)]
     held_out: usize,
     /// Most passes over the rows
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 10)]
     epochs: usize,
     /// Rows of a step
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 16)]
     batch: usize,
-    /// Highest rate of learning
-    #[arg(long, default_value_t = 1e-4)]
+    /// Highest rate of learning, that of the last layer
+    #[arg(long, default_value_t = 2e-4)]
     learning_rate: f64,
     /// Seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Where to compute [default: on a GPU where libtorch finds one]
+    #[arg(long, value_enum)]
+    device: Option<Device>,
     /// Go on from the last pass of an interrupted run with the same settings; the optimiser's moments begin anew
     #[arg(long)]
     resume: bool,
     #[command(flatten)]
     threads: Threads,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Device {
+    Cpu,
+    Cuda,
 }
 
 pub fn run(args: &AdaptArgs) -> Result<()> {
@@ -53,6 +62,12 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
     }
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, args.labels.as_deref())?;
+    let device = match args.device {
+        Some(Device::Cpu) => tch::Device::Cpu,
+        Some(Device::Cuda) => tch::Device::Cuda(0),
+        None => tch::Device::cuda_if_available(),
+    };
+    say(&format!("computing on {device:?}"));
     let settings = AdaptSettings {
         base: args.base.clone(),
         output: args.output.clone(),
@@ -61,6 +76,7 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
         batch: args.batch,
         rate: args.learning_rate,
         seed: args.seed,
+        device,
         resume: args.resume,
     };
     let bar = progress_bar("teaching");

@@ -4,8 +4,12 @@
 pub mod adapt;
 pub mod attack;
 pub mod audit;
+pub mod compare;
 pub mod evaluate;
 pub mod fit;
+pub mod judging;
+pub mod mine;
+pub mod tune;
 
 use std::io::{IsTerminal, Write as _};
 
