@@ -119,6 +119,7 @@ pub fn looks_like_html(text: &str) -> bool {
         "u",
         "ul",
     ];
+    let last_end = text.rfind('>');
     text.match_indices('<').any(|(at, _)| {
         let rest = &text.as_bytes()[at + 1..];
         if rest.starts_with(b"!--") || rest.get(..8).is_some_and(|d| d.eq_ignore_ascii_case(b"!doctype")) {
@@ -128,7 +129,7 @@ pub fn looks_like_html(text: &str) -> bool {
         let length = rest.iter().take(11).take_while(|b| b.is_ascii_alphanumeric()).count();
         let name = rest[..length].to_ascii_lowercase();
         let ends = rest.get(length).is_some_and(|b| matches!(b, b'>' | b'/' | b' ' | b'\n' | b'\r' | b'\t'));
-        ends && TAGS.iter().any(|t| t.as_bytes() == name) && rest.contains(&b'>')
+        ends && TAGS.iter().any(|t| t.as_bytes() == name) && last_end > Some(at)
     })
 }
 
@@ -411,13 +412,18 @@ fn cover(raw: &str, mut edits: Vec<Edit>, visible: &[Range<usize>], html: &Html)
             all.push(Edit::delete(at..until));
         }
     };
-    let preformatted: Vec<&Range<usize>> = html.elements.iter().filter(|e| e.name == "pre").map(|e| &e.content).collect();
+    let mut preformatted = html.elements.iter().filter(|e| e.name == "pre").map(|e| &e.content).peekable();
+    // where the last of the preformatted elements begun so far ends
+    let mut preformatted_end = 0;
     for range in visible {
         if range.start < at {
             continue;
         }
         skip_to(at, range.start, &mut all);
-        if !preformatted.iter().any(|pre| pre.start <= range.start && range.end <= pre.end) {
+        while let Some(pre) = preformatted.next_if(|pre| pre.start <= range.start) {
+            preformatted_end = preformatted_end.max(pre.end);
+        }
+        if range.end > preformatted_end {
             all.extend(collapsed_lines(raw, range));
         }
         at = range.end;

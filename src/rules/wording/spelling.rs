@@ -108,5 +108,5 @@ fn is_code(text: &str, start: usize, word: &str) -> bool {
 }
 
 fn in_address(part: &Part<'_>, at: usize) -> bool {
-    part.tags.iter().any(|t| t.range.contains(&at)) || part.links.iter().any(|l| l.shown.as_ref().is_some_and(|s| s.contains(&at)))
+    part.tag_in(&(at..at + 1)).is_some() || part.link_in(&(at..at + 1)).is_some()
 }
