@@ -40,6 +40,11 @@ pub struct Element {
 }
 
 impl Element {
+    /// Ends the content, where it has not ended before.
+    fn end(&mut self, at: usize) {
+        self.content.end = self.content.end.min(at);
+    }
+
     /// The value of an attribute, by its lower-case name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == name)
@@ -197,6 +202,8 @@ struct State {
     open_unshown: usize,
     /// How many of them are paragraphs: without one, deep nesting is not searched for any.
     open_paragraphs: usize,
+    /// The last link begun.
+    last_link: Option<usize>,
     /// Changes that turn the raw text into what is seen; the stretches between visible text are deleted afterwards.
     edits: Vec<Edit>,
     /// Visible text, as raw ranges, in order.
@@ -219,6 +226,12 @@ impl State {
             && let Some(at) = self.open.iter().rposition(|&i| self.html.elements[i].name == "p")
         {
             self.close_from(at, tag.start);
+        }
+        // so does an open link where another begins; the elements inside it stay open
+        if name == "a"
+            && let Some(at) = self.last_link.replace(self.html.elements.len())
+        {
+            self.html.elements[at].end(tag.start);
         }
         let attributes: Vec<Attribute> = el
             .attributes()
@@ -280,7 +293,7 @@ impl State {
     fn close_from(&mut self, at: usize, end: usize) {
         self.looks.truncate(at);
         for i in self.open.drain(at..) {
-            self.html.elements[i].content.end = end;
+            self.html.elements[i].end(end);
             self.open_unshown -= usize::from(never_shown(&self.html.elements[i].name));
             self.open_paragraphs -= usize::from(self.html.elements[i].name == "p");
         }

@@ -223,7 +223,8 @@ fn an_attack_counts_as_evaluate_does() {
     let folder = place(&[("a.csv", &format!("text,labels\n{rows}"))]);
     let tier = ["--tier", "fast"];
     let json = |arguments: &[&str]| train(folder.path(), &[arguments, &tier].concat());
-    let evaluation: serde_json::Value = serde_json::from_str(&json(&["evaluate", "a.csv", "--json", "-", "--draws", "10"]).out).expect("it is JSON");
+    let evaluation: serde_json::Value =
+        serde_json::from_str(&json(&["evaluate", "a.csv", "--json", "-", "--draws", "10"]).out).expect("it is JSON");
     assert_eq!(json(&["attack", "a.csv", "--json", "a.json"]).status, 0);
     let table: serde_json::Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("a.json")).expect("it is written")).expect("it is JSON");

@@ -7,7 +7,8 @@ use super::{Attack, Change, Changes, Effect};
 /// Disguises that change fewer violating rows than this say too little to be called the worst.
 const ENOUGH: usize = 20;
 
-const HEADER: &str = "| disguise | rules find, % | the model finds, % | both find | in disguise | points lost | permitted rows flagged | in disguise |
+const HEADER: &str =
+    "| disguise | rules find, % | the model finds, % | both find | in disguise | points lost | permitted rows flagged | in disguise |
 |---|---:|---:|---:|---:|---:|---:|---:|";
 
 type Judge = fn(&Changes) -> Change;
