@@ -198,11 +198,26 @@ impl Place {
 struct Places<'m> {
     message: &'m Message,
     ascii: bool,
+    /// The position counted last: its field, byte and character.
+    last: (Field, usize, usize),
 }
 
 impl<'m> Places<'m> {
     fn new(message: &'m Message) -> Self {
-        Places { message, ascii: message.text.is_ascii() && message.subject.as_deref().is_none_or(str::is_ascii) }
+        Places {
+            message,
+            ascii: message.text.is_ascii() && message.subject.as_deref().is_none_or(str::is_ascii),
+            last: (Field::Text, 0, 0),
+        }
+    }
+
+    /// The number of characters before a byte. Findings of a rule come in order: counting goes on where it ended.
+    fn characters(&mut self, raw: &str, field: Field, byte: usize) -> usize {
+        let (of, from, before) = self.last;
+        let (from, before) = if of == field && from <= byte { (from, before) } else { (0, 0) };
+        let count = before + raw[from..byte].chars().count();
+        self.last = (field, byte, count);
+        count
     }
 
     fn of(&mut self, span: Option<&Span>) -> Place {
@@ -220,7 +235,8 @@ impl<'m> Places<'m> {
         let Some(text) = raw.get(start..end) else {
             return Place { field: span.field, start: 0, end: 0, text: String::new() };
         };
-        let (first, length) = if self.ascii { (start, end - start) } else { (raw[..start].chars().count(), text.chars().count()) };
+        let (first, length) =
+            if self.ascii { (start, end - start) } else { (self.characters(raw, span.field, start), text.chars().count()) };
         Place { field: span.field, start: first, end: first + length, text: text.to_owned() }
     }
 }

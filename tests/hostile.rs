@@ -95,6 +95,16 @@ fn columns_and_keys_that_stand_twice_have_an_outcome() {
 }
 
 #[test]
+fn a_nul_in_a_name_does_not_make_the_output_unreadable() {
+    let place = Place::new();
+    place.write("a.jsonl", "{\"text\":\"fine\",\"no\\u0000te\":\"b\"}\n");
+    let run = place.run(&["score", "a.jsonl", "--no-model", "--output", "a.csv", "--quiet"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let again = place.run(&["score", "a.csv", "--no-model", "--column", "text=error"]);
+    assert_eq!((again.status, &again.lines()[0]["no\u{fffd}te"]), (0, &"b".into()), "{}", again.err);
+}
+
+#[test]
 fn nesting_and_numbers_without_measure_are_refused_per_record() {
     let place = Place::new();
     let deep = format!("{{\"text\":\"a\",\"x\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));

@@ -40,6 +40,11 @@ pub struct Element {
 }
 
 impl Element {
+    /// Ends the content, where it has not ended before.
+    fn end(&mut self, at: usize) {
+        self.content.end = self.content.end.min(at);
+    }
+
     /// The value of an attribute, by its lower-case name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|a| a.name == name)
@@ -119,6 +124,7 @@ pub fn looks_like_html(text: &str) -> bool {
         "u",
         "ul",
     ];
+    let last_end = text.rfind('>');
     text.match_indices('<').any(|(at, _)| {
         let rest = &text.as_bytes()[at + 1..];
         if rest.starts_with(b"!--") || rest.get(..8).is_some_and(|d| d.eq_ignore_ascii_case(b"!doctype")) {
@@ -128,7 +134,7 @@ pub fn looks_like_html(text: &str) -> bool {
         let length = rest.iter().take(11).take_while(|b| b.is_ascii_alphanumeric()).count();
         let name = rest[..length].to_ascii_lowercase();
         let ends = rest.get(length).is_some_and(|b| matches!(b, b'>' | b'/' | b' ' | b'\n' | b'\r' | b'\t'));
-        ends && TAGS.iter().any(|t| t.as_bytes() == name) && rest.contains(&b'>')
+        ends && TAGS.iter().any(|t| t.as_bytes() == name) && last_end > Some(at)
     })
 }
 
@@ -196,6 +202,8 @@ struct State {
     open_unshown: usize,
     /// How many of them are paragraphs: without one, deep nesting is not searched for any.
     open_paragraphs: usize,
+    /// The last link begun.
+    last_link: Option<usize>,
     /// Changes that turn the raw text into what is seen; the stretches between visible text are deleted afterwards.
     edits: Vec<Edit>,
     /// Visible text, as raw ranges, in order.
@@ -218,6 +226,12 @@ impl State {
             && let Some(at) = self.open.iter().rposition(|&i| self.html.elements[i].name == "p")
         {
             self.close_from(at, tag.start);
+        }
+        // so does an open link where another begins; the elements inside it stay open
+        if name == "a"
+            && let Some(at) = self.last_link.replace(self.html.elements.len())
+        {
+            self.html.elements[at].end(tag.start);
         }
         let attributes: Vec<Attribute> = el
             .attributes()
@@ -279,7 +293,7 @@ impl State {
     fn close_from(&mut self, at: usize, end: usize) {
         self.looks.truncate(at);
         for i in self.open.drain(at..) {
-            self.html.elements[i].content.end = end;
+            self.html.elements[i].end(end);
             self.open_unshown -= usize::from(never_shown(&self.html.elements[i].name));
             self.open_paragraphs -= usize::from(self.html.elements[i].name == "p");
         }
@@ -411,13 +425,18 @@ fn cover(raw: &str, mut edits: Vec<Edit>, visible: &[Range<usize>], html: &Html)
             all.push(Edit::delete(at..until));
         }
     };
-    let preformatted: Vec<&Range<usize>> = html.elements.iter().filter(|e| e.name == "pre").map(|e| &e.content).collect();
+    let mut preformatted = html.elements.iter().filter(|e| e.name == "pre").map(|e| &e.content).peekable();
+    // where the last of the preformatted elements begun so far ends
+    let mut preformatted_end = 0;
     for range in visible {
         if range.start < at {
             continue;
         }
         skip_to(at, range.start, &mut all);
-        if !preformatted.iter().any(|pre| pre.start <= range.start && range.end <= pre.end) {
+        while let Some(pre) = preformatted.next_if(|pre| pre.start <= range.start) {
+            preformatted_end = preformatted_end.max(pre.end);
+        }
+        if range.end > preformatted_end {
             all.extend(collapsed_lines(raw, range));
         }
         at = range.end;

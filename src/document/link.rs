@@ -5,7 +5,7 @@ use std::ops::Range;
 use linkify::{LinkFinder, LinkKind};
 
 use super::html::Html;
-use super::merge_tag::MergeTag;
+use super::merge_tag::{MergeTag, first_in};
 use super::view::View;
 
 /// Where a link stands.
@@ -163,8 +163,7 @@ pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>, tags: &[MergeTag])
                 !text[..range.start].ends_with('@') && bare_domain_is_meant(text, &range)
             };
             // `{{buyer.name}}` is no address
-            let in_tag = tags.iter().any(|t| t.range.start < range.end && range.start < t.range.end);
-            if known && !in_tag {
+            if known && first_in(tags, &range).is_none() {
                 found.push(Link::new(address, email, view.to_raw(range.clone()), Some(range), LinkPlace::Text));
             }
         }

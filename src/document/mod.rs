@@ -99,6 +99,18 @@ impl<'m> Part<'m> {
         self.disguises.get(first).filter(|d| d.kind == kind && d.raw.start < raw.end)
     }
 
+    /// The first link written out in the visible text that a stretch of it touches.
+    pub fn link_in(&self, view: &Range<usize>) -> Option<&Link> {
+        // those written out come first, in the order of the text
+        let first = self.links.partition_point(|l| l.shown.as_ref().is_some_and(|s| s.end <= view.start));
+        self.links.get(first).filter(|l| l.shown.as_ref().is_some_and(|s| s.start < view.end))
+    }
+
+    /// The first merge tag that a stretch of the visible text touches.
+    pub fn tag_in(&self, view: &Range<usize>) -> Option<&MergeTag> {
+        merge_tag::first_in(&self.tags, view)
+    }
+
     /// The sentence that holds a position of the visible text.
     pub fn sentence_at(&self, at: usize) -> Option<Range<usize>> {
         let i = self.sentences.partition_point(|s| s.end <= at);

@@ -92,7 +92,9 @@ impl Encoder {
         let scores = self.labels.iter().map(|l| format!("scores.{l}"));
         let rest = ["rules", "findings", "error"].map(str::to_owned).into_iter();
         let others = self.columns.iter().map(String::as_str);
-        csv_line(own.chain(scores).chain(rest).chain(self.columns.iter().map(|c| free_name(c, others.clone()))))
+        // no reader of CSV takes a NUL in the header for text
+        let names = self.columns.iter().map(|c| free_name(c, others.clone()).replace('\0', "\u{fffd}"));
+        csv_line(own.chain(scores).chain(rest).chain(names))
     }
 
     /// One judgement as a line.

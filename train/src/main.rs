@@ -106,7 +106,7 @@ Exit status: 0 accepted; 1 refused; 2 usage or unreadable input.")]
     #[command(after_help = "\
 Examples:
   nosolicit-train attack data/holdout/*.csv --tier fast
-  nosolicit-train attack data/holdout/*.csv --rows 200 --json attack.json
+  nosolicit-train attack data/holdout/*.csv --rows 200 --worst 5 --json attack.json
   nosolicit-train attack --list
 
 Every disguise of a fixed catalogue is put on the marked words of the violating rows (on the whole text where no words are marked) and on
@@ -137,9 +137,11 @@ fn main() -> ExitCode {
             Ok(true)
         }
     };
-    match run {
+    match run.and_then(|done| cli::all_written().map(|()| done)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
+        // whoever read the output has seen enough
+        Err(error) if cli::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the edge of the program")]
             {

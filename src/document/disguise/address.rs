@@ -9,6 +9,7 @@ use regex_automata::{Anchored, Input};
 
 use super::super::link::registrable;
 use super::super::view::{Edit, View};
+use super::words::is_word;
 use super::{Disguise, DisguiseKind};
 
 /// The ways to write the full stop and the start of an address. Which one was found decides what must stand around it.
@@ -121,8 +122,13 @@ fn dot(text: &str, range: Range<usize>, way: usize, last: &mut usize) -> Option<
             } else {
                 matches!(name.as_str(), "com" | "org") || follows && suffix(&name)
             };
+            // no sentence begins with a suffix that is no word, or with a path
+            let unmistakable = both && suffix(&name) && (rest.starts_with('/') || name.len() >= 3 && !is_word(&name));
             let uk = name == "co" && (rest.trim_start().starts_with('.') && rest.trim_start_matches([' ', '.']).starts_with("uk"));
-            plain && ends && !NO_NAMES.contains(&before.to_ascii_lowercase().as_str()) && (www || known && name != "co" || uk)
+            plain
+                && ends
+                && !NO_NAMES.contains(&before.to_ascii_lowercase().as_str())
+                && (www || known && name != "co" || unmistakable || uk)
         }
         _ => before.is_ascii() && after.is_ascii() && suffix(&name) && before.len() > 2,
     };
@@ -218,6 +224,8 @@ mod tests {
             ("mystore dot com", "mystore.com"),
             ("mystore dot co dot uk", "mystore.co.uk"),
             ("see mystore . com now", "see mystore.com now"),
+            ("see mystore . xyz now", "see mystore.xyz now"),
+            ("see mystore . shop/gifts now", "see mystore.shop/gifts now"),
             ("see mystore. com now", "see mystore.com now"),
             ("see mystore .net now", "see mystore.net now"),
             ("www . mystore . com", "www.mystore.com"),

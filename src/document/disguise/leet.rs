@@ -1,8 +1,10 @@
 //! Letters written as digits and marks, as in `r3v!ew`. A token is folded only where that makes a word of it and its shape is not that of a size or a
 //! part number: `4K`, `B2B`, `5in`, `step5` stay.
 
+use std::ops::Range;
+
 use super::super::view::{Edit, View};
-use super::words::{is_word, masked, worth_hiding};
+use super::words::{is_word, masked, reading_cost, tokens, worth_hiding};
 
 /// The letter that a digit or mark stands for; `1`, `!` and `|` may also be an `l`.
 pub const fn letter(b: u8) -> Option<u8> {
@@ -24,9 +26,22 @@ pub const fn letter(b: u8) -> Option<u8> {
 /// The longest token looked at.
 const LONGEST: usize = 20;
 
+/// Between so many words in digits, all is read as words.
+const MANY: usize = 3;
+
 /// Folds tokens.
 pub fn fold(view: View<'_>) -> View<'_> {
-    let bytes = view.text().as_bytes();
+    let mut edits = certain(view.text());
+    if edits.len() >= MANY {
+        edits.extend(between(view.text(), &edits));
+        edits.sort_by_key(|e| e.range.start);
+    }
+    view.edited(&edits)
+}
+
+/// The tokens that are words by themselves.
+fn certain(text: &str) -> Vec<Edit> {
+    let bytes = text.as_bytes();
     let mut edits = Vec::new();
     let mut i = 1;
     while i < bytes.len() {
@@ -40,10 +55,38 @@ pub fn fold(view: View<'_>) -> View<'_> {
         let part = |b: &u8| b.is_ascii_alphabetic() || letter(*b).is_some();
         let start = i - 1 - bytes[..i - 1].iter().rev().take(LONGEST).take_while(|b| part(b)).count();
         let end = i + bytes[i..].iter().take_while(|b| part(b)).count();
-        edits.extend(folded(view.text(), start, end));
+        edits.extend(folded(text, start, end));
         i = end + 1;
     }
-    view.edited(&edits)
+    edits
+}
+
+/// Tokens between words in digits, whatever their shape: `4` is an "a" there, and `17` an "it".
+fn between(text: &str, certain: &[Edit]) -> Vec<Edit> {
+    let (Some(first), Some(last)) = (certain.first(), certain.last()) else { return Vec::new() };
+    let (start, end) = (first.range.start, last.range.end);
+    let free = |range: &Range<usize>| {
+        let next = certain.get(certain.partition_point(|e| e.range.end <= range.start));
+        next.is_none_or(|e| range.end <= e.range.start)
+    };
+    let moved = tokens(&text[start..end]).map(|(range, token)| (start + range.start..start + range.end, token));
+    moved.filter(|(range, _)| free(range)).filter_map(|(range, token)| Some(Edit::replace(range, likely(token)?))).collect()
+}
+
+/// What a token among words in digits is most likely read as.
+fn likely(token: &str) -> Option<String> {
+    let digits = token.bytes().filter(u8::is_ascii_digit).count();
+    let alphanumeric = token.bytes().all(|b| b.is_ascii_alphabetic() || letter(b).is_some_and(|l| l != b'*'));
+    if digits == 0 || !alphanumeric || token.len() > LONGEST {
+        return None;
+    }
+    let lower = token.to_ascii_lowercase();
+    let mut readings = readings(&lower);
+    let first = readings.next()?;
+    let known = std::iter::once(first.clone()).chain(readings).find(|r| reading_cost(r).is_some());
+    // a number of more digits than a short word has letters is a number; a part number is written in capitals
+    let written_as_word = token.bytes().any(|b| b.is_ascii_lowercase()) && token.len() >= 3;
+    if digits == token.len() { known.filter(|_| digits <= 2) } else { known.or(written_as_word.then_some(first)) }
 }
 
 fn folded(text: &str, start: usize, end: usize) -> Option<Edit> {
@@ -81,20 +124,20 @@ fn folded(text: &str, start: usize, end: usize) -> Option<Edit> {
 /// The word that a token stands for.
 fn word(token: &str) -> Option<String> {
     let lower = token.to_ascii_lowercase();
-    let plain: Vec<u8> = lower.bytes().filter_map(|b| if b.is_ascii_alphabetic() { Some(b) } else { letter(b) }).collect();
-    let either: Vec<usize> = (0..lower.len()).filter(|&i| matches!(lower.as_bytes()[i], b'1' | b'!' | b'|')).take(3).collect();
-    if plain.contains(&b'*') {
-        let known = plain.iter().filter(|b| **b != b'*').count();
-        return (known >= 3).then(|| String::from_utf8(plain).ok())?.and_then(|p| masked(&p)).map(str::to_owned);
+    if lower.contains('*') {
+        let known = lower.bytes().filter(|b| *b != b'*').count();
+        return (known >= 3).then(|| readings(&lower).next())?.and_then(|p| masked(&p)).map(str::to_owned);
     }
-    (0..1_usize << either.len()).find_map(|choice| {
-        let mut reading = plain.clone();
-        for (bit, &at) in either.iter().enumerate().filter(|(bit, _)| choice >> bit & 1 == 1) {
-            debug_assert!(bit < 3);
-            reading[at] = b'l';
-        }
-        let reading = String::from_utf8(reading).ok()?;
-        fits(token, &lower, &reading).then_some(reading)
+    readings(&lower).find(|reading| fits(token, &lower, reading))
+}
+
+/// What a token, in lower case, may be read as: the first three of the signs for `i` may also be an `l`.
+fn readings(lower: &str) -> impl Iterator<Item = String> {
+    let plain: String = lower.bytes().filter_map(|b| if b.is_ascii_alphabetic() { Some(b) } else { letter(b) }).map(char::from).collect();
+    let either: Vec<usize> = lower.bytes().enumerate().filter(|(_, b)| matches!(b, b'1' | b'!' | b'|')).map(|(i, _)| i).take(3).collect();
+    (0..1_usize << either.len()).map(move |choice| {
+        let chosen = |at: &usize| either.iter().position(|e| e == at).is_some_and(|bit| choice >> bit & 1 == 1);
+        plain.char_indices().map(|(at, c)| if chosen(&at) { 'l' } else { c }).collect()
     })
 }
 
@@ -123,6 +166,15 @@ mod tests {
         assert_eq!(read("a r3v!ew, a fr33 g1ft, 5tar rat1ng"), "a review, a free gift, star rating");
         assert_eq!(read("@mazon v0ucher! R3V1EW $tars d0ll@r"), "amazon voucher! review stars dollar");
         assert_eq!(read("r*view and **bold** w4rr4nty"), "review and **bold** warranty");
+    }
+
+    #[test]
+    fn between_words_in_digits_short_ones_are_read_too() {
+        assert_eq!(
+            read("0rder 12: l34v3 4 r3v13w 4b0u7 7h3 h1ng3, 17 15 gr347 for 12 houses"),
+            "0rder 12: leave a review about the hinge, it is great for 12 houses"
+        );
+        assert_eq!(read("The r3v13w of part 4a is 17 pages"), "The review of part 4a is 17 pages");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a buyer understands where the letters say something else: the readings after the visible text.
 //!
 //! Invisible characters removed, compatibility forms (NFKC), look-alike letters, rows of stars, letters written as digits, letters spaced out, addresses
-//! and numbers spelled out: each reading is the one before it with some stretches replaced, and begins with a check that leaves a clean text untouched.
+//! and numbers spelled out, rows of words written wrong: each reading is the one before it with some stretches replaced, and begins with a check that leaves a clean text untouched.
 //! Folding for reading is generous, for nothing is accused by it; what rules accuse is kept in [`Disguise`], and told from everyday text there.
 
 mod address;
@@ -10,9 +10,11 @@ mod hints;
 mod invisible;
 mod leet;
 mod lookalike;
+mod misspelt;
 mod numbers;
 mod spaced;
 mod stars;
+mod turned;
 mod words;
 
 use std::ops::Range;
@@ -39,6 +41,8 @@ pub enum DisguiseKind {
     Stars,
     /// The digits of a long number are spelled out or drawn.
     Digits,
+    /// A word in a row of words written wrong.
+    Misspelt,
 }
 
 /// A stretch that does not say what it is made of.
@@ -61,7 +65,7 @@ pub fn undisguise(view: View<'_>) -> (View<'_>, Vec<Disguise>) {
         let view = invisible::remove(invisible::turn_round(view, &mut found), &mut found);
         let view = normalize::plain_punctuation(normalize::nfkc(view));
         let view = numbers::plain_keycaps(view, &mut found);
-        let view = lookalike::fold(view, &mut found);
+        let view = lookalike::fold(turned::turn_back(view), &mut found);
         stars::read(view, &mut found)
     };
     let hints = hints::hints(view.text());
@@ -70,7 +74,7 @@ pub fn undisguise(view: View<'_>) -> (View<'_>, Vec<Disguise>) {
     // joined letters may be the parts of an address
     let address = hints.address || hints.lone && !found.is_empty();
     let view = if address { address::plain(view, &mut found) } else { view };
-    let view = numbers::digits(view, &mut found);
+    let view = misspelt::respell(numbers::digits(view, &mut found), &mut found);
     found.sort_by_key(|d| (d.kind, d.raw.start, d.raw.end));
     (view, found)
 }

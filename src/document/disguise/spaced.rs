@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::view::{Edit, View};
-use super::words::{is_word, worth_hiding};
+use super::words::reading_cost;
 use super::{Disguise, DisguiseKind, leet, lookalike};
 
 /// What may stand between letters.
@@ -108,7 +108,7 @@ fn stretches(text: &str, run: &[Lone]) -> Vec<Words> {
     for end in 1..=letters.len() {
         let mut cheapest = (best[end - 1].0 + 7, end - 1, false);
         for start in end.saturating_sub(LONGEST_WORD)..end {
-            if let Some(cost) = cost(&letters[start..end]).map(|c| best[start].0 + c).filter(|c| *c < cheapest.0) {
+            if let Some(cost) = reading_cost(&letters[start..end]).map(|c| best[start].0 + c).filter(|c| *c < cheapest.0) {
                 cheapest = (cost, start, true);
             }
         }
@@ -154,20 +154,6 @@ fn words(chunk: &[(Range<usize>, bool)], letters: &str, dotted: impl Fn(usize) -
 fn dotted(text: &str, run: &[Lone], at: usize) -> bool {
     let gap = |i: usize| text[run[i - 1].range.end..run[i].range.start].contains('.');
     at > 0 && gap(at) && !(at > 1 && gap(at - 1))
-}
-
-/// What it costs to read letters as one word.
-fn cost(letters: &str) -> Option<usize> {
-    const SHORT: &[&str] = &[
-        "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up",
-        "us", "we",
-    ];
-    match letters.len() {
-        1 => matches!(letters, "a" | "i").then_some(4),
-        2 => SHORT.contains(&letters).then_some(4),
-        _ if worth_hiding(letters) => Some(1),
-        _ => is_word(letters).then_some(3),
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,17 @@
 //! Words, to tell disguised words from part numbers and sizes.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
-/// Words of three letters and more that three ideas or more of the corpus use, names left out.
-static WORDS: LazyLock<FxHashSet<&'static str>> =
-    LazyLock::new(|| include_str!("../../../data/words.txt").lines().chain(WORTH_HIDING.iter().copied()).collect());
+/// Words of three letters and more that three ideas or more of the corpus use, names left out, and how many are used by more.
+static WORDS: LazyLock<FxHashMap<&'static str, usize>> = LazyLock::new(|| {
+    let words = include_str!("../../../data/words.txt").lines();
+    // those used come last, so that their place is the one kept
+    let hidden = WORTH_HIDING.iter().map(|w| (*w, usize::MAX));
+    hidden.chain(words.enumerate().map(|(rank, word)| (word, rank))).collect()
+});
 
 /// Words that a seller has a reason to hide.
 const WORTH_HIDING: &[&str] = &[
@@ -95,14 +100,46 @@ const WORTH_HIDING: &[&str] = &[
     "zelle",
 ];
 
+/// What stands between white space, without the punctuation around it, and where.
+pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let around = |c: char| c.is_whitespace() || c.is_ascii_punctuation();
+    let mut end = 0;
+    text.split_inclusive(char::is_whitespace).map(move |piece| {
+        end += piece.len();
+        let rest = piece.trim_start_matches(around);
+        let start = end - rest.len();
+        let token = rest.trim_end_matches(around);
+        (start..start + token.len(), token)
+    })
+}
+
 /// Whether a word, in lower case, is one.
 pub fn is_word(word: &str) -> bool {
-    WORDS.contains(word)
+    WORDS.contains_key(word)
+}
+
+/// How many words are used more than one, in lower case; `None` where it is no word.
+pub fn rank(word: &str) -> Option<usize> {
+    WORDS.get(word).copied()
 }
 
 /// Whether a word, in lower case, is one that a seller has a reason to hide.
 pub fn worth_hiding(word: &str) -> bool {
     WORTH_HIDING.contains(&word)
+}
+
+/// What it costs to read letters, in lower case, as one word: the less the more likely; `None` where they are none.
+pub fn reading_cost(letters: &str) -> Option<usize> {
+    const SHORT: &[&str] = &[
+        "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up",
+        "us", "we",
+    ];
+    match letters.len() {
+        1 => matches!(letters, "a" | "i").then_some(4),
+        2 => SHORT.contains(&letters).then_some(4),
+        _ if worth_hiding(letters) => Some(1),
+        _ => is_word(letters).then_some(3),
+    }
 }
 
 /// The word worth hiding that a pattern stands for, where `*` stands for any letter and only one word fits.

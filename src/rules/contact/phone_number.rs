@@ -156,13 +156,18 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
             let message = format!("{} is spelled out: a telephone number leads the buyer off the marketplace", number.reading);
             hits.at(Span { field: part.field, raw: number.raw.clone() }, message);
         }
+        // the sentence looked at last, and whether it tolerates its numbers: a long one is looked through once
+        let mut last = (0..0, false);
         for range in candidates(part.text()) {
             if part.disguise_in(DisguiseKind::Digits, &part.view.to_raw(range.clone())).is_some() {
                 continue;
             }
             if is_telephone_number(part, &range, document.message.marketplace.as_deref()) {
                 let sentence = part.sentence_at(range.start).unwrap_or(range.clone());
-                if TOLERATED.is_match(&part.text()[sentence]) {
+                if last.0 != sentence {
+                    last = (sentence.clone(), TOLERATED.is_match(&part.text()[sentence]));
+                }
+                if last.1 {
                     hits.tolerated(part.span(range), "a telephone number of the carrier, the manufacturer or for a warranty is tolerated");
                 } else {
                     hits.at(part.span(range), "a telephone number leads the buyer off the marketplace");
@@ -222,7 +227,7 @@ fn candidates(text: &str) -> Vec<Range<usize>> {
 fn is_telephone_number(part: &Part<'_>, range: &Range<usize>, marketplace: Option<&str>) -> bool {
     let text = part.text();
     let written = &text[range.clone()];
-    if part.links.iter().any(|l| l.shown.as_ref().is_some_and(|s| s.start < range.end && range.start < s.end)) {
+    if part.link_in(range).is_some() {
         return false;
     }
     let groups: Vec<usize> = written.split(|c: char| !c.is_ascii_digit()).filter(|g| !g.is_empty()).map(str::len).collect();

@@ -137,10 +137,9 @@ fn handles(part: &Part<'_>) -> Vec<Range<usize>> {
             let bytes = &text.as_bytes()[at + 1..];
             let length = bytes.iter().take_while(|b| word(b)).count();
             let name = text[at + 1..at + 1 + length].trim_end_matches('.');
-            let inside = part.links.iter().any(|l| l.shown.as_ref().is_some_and(|s| s.contains(&at)));
             let fits =
                 name.len() >= 3 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && before.is_none_or(|c| !c.is_alphanumeric());
-            (fits && !inside).then(|| at..at + 1 + name.len())
+            (fits && part.link_in(&(at..at + 1)).is_none()).then(|| at..at + 1 + name.len())
         })
         .collect()
 }

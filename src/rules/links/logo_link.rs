@@ -1,5 +1,5 @@
 use crate::document::hosts;
-use crate::document::{Document, Element, Span};
+use crate::document::{Document, Element, LinkPlace, Span};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {
@@ -28,9 +28,20 @@ pub const RULE: Rule = Rule {
 
 fn check(document: &Document<'_>, hits: &mut Hits) {
     let elements = document.elements();
-    let inside_link = |image: &Element| {
-        let mut links = document.body.links.iter().filter(|l| l.is_web() && !hosts::is_amazon(l));
-        links.any(|link| matches!(link.place, crate::document::LinkPlace::Element(i) if elements[i].name == "a" && elements[i].content.contains(&image.tag.start)))
+    let away = document.body.links.iter().filter(|l| l.is_web() && !hosts::is_amazon(l));
+    let mut links = away
+        .filter_map(|link| match link.place {
+            LinkPlace::Element(i) if elements[i].name == "a" => Some(&elements[i].content),
+            _ => None,
+        })
+        .peekable();
+    // links and pictures are in the order of the document: where the last of the links begun so far ends
+    let mut end = 0;
+    let mut inside_link = |image: &Element| {
+        while let Some(content) = links.next_if(|c| c.start <= image.tag.start) {
+            end = end.max(content.end);
+        }
+        image.tag.start < end
     };
     for image in elements.iter().filter(|e| matches!(e.name.as_str(), "img" | "svg" | "picture") && !e.hidden) {
         let shows_address = image.attribute("alt").is_some_and(|alt| {

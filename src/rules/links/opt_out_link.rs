@@ -68,9 +68,9 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
             let of_mail = MAIL.iter().any(|m| lower.contains(m));
             let phrases = PHRASES.iter().chain(LEAVING.iter().filter(|_| of_mail));
             let found = phrases.filter_map(|p| lower.find(p).map(|at| (at, p.len()))).min();
-            let inside_tag = |at: usize| part.tags.iter().any(|t| t.range.contains(&(sentence.start + at)));
-            if let Some((at, length)) = found.filter(|(at, _)| !inside_tag(*at)) {
-                hits.at(part.span(sentence.start + at..sentence.start + at + length), "this offers a way to unsubscribe");
+            let found = found.map(|(at, length)| sentence.start + at..sentence.start + at + length);
+            if let Some(words) = found.filter(|words| part.tag_in(&(words.start..words.start + 1)).is_none()) {
+                hits.at(part.span(words), "this offers a way to unsubscribe");
             }
         }
     }

@@ -77,8 +77,9 @@ fn act(part: &Part<'_>, sentence: &str, start: usize, last: bool) -> Act {
     }
     let numbered = {
         let numbers = order_numbers(sentence);
-        let inside = |at: usize| numbers.iter().any(|n| n.contains(&at)) || part.tags.iter().any(|t| t.range.contains(&(start + at)));
-        sentence.bytes().enumerate().any(|(at, b)| b.is_ascii_digit() && !inside(at))
+        let in_number = |at: usize| numbers.get(numbers.partition_point(|n| n.end <= at)).is_some_and(|n| n.start <= at);
+        let in_tag = |at: usize| part.tag_in(&(start + at..start + at + 1)).is_some();
+        sentence.bytes().enumerate().any(|(at, b)| b.is_ascii_digit() && !in_number(at) && !in_tag(at))
     };
     let plain = words <= 30 && !numbered && !MATTER.is_match(sentence);
     let names_order =

@@ -49,7 +49,8 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
         CALLED.captures(text, &mut captures);
         let called = captures.get_group(1).map(|s| s.range());
         for range in GROUPED.find_iter(text).map(|m| m.range()).chain(called) {
-            if !right.iter().any(|r| r.start < range.end && range.start < r.end) {
+            let first = right.get(right.partition_point(|r| r.end <= range.start));
+            if first.is_none_or(|r| range.end <= r.start) {
                 hits.at(part.span(range), "this is not an order number: 3, 7 and 7 digits, with hyphens");
             }
         }

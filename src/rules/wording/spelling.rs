@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHasher;
 
-use crate::document::{Document, Part};
+use crate::document::{DisguiseKind, Document, Part, Span};
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {
@@ -39,6 +39,12 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
     let mut found = 0;
     for part in document.parts() {
         let text = part.text();
+        // where most words are wrong, what is read is spelled well already
+        for wrong in part.disguises.iter().filter(|d| d.kind == DisguiseKind::Misspelt).take(MOST_PLACES - found) {
+            let written = part.raw.get(wrong.raw.clone()).unwrap_or_default();
+            hits.at(Span { field: part.field, raw: wrong.raw.clone() }, format!("{written} is spelt {}", wrong.reading));
+            found += 1;
+        }
         for (start, word) in words(text) {
             if found == MOST_PLACES {
                 return;
@@ -108,5 +114,5 @@ fn is_code(text: &str, start: usize, word: &str) -> bool {
 }
 
 fn in_address(part: &Part<'_>, at: usize) -> bool {
-    part.tags.iter().any(|t| t.range.contains(&at)) || part.links.iter().any(|l| l.shown.as_ref().is_some_and(|s| s.contains(&at)))
+    part.tag_in(&(at..at + 1)).is_some() || part.link_in(&(at..at + 1)).is_some()
 }

@@ -7,6 +7,7 @@ mod links;
 mod markup;
 mod random;
 mod spacing;
+mod table;
 mod words;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,9 +22,6 @@ pub use catalogue::{Disguise, all};
 use crate::corpus::{Corpus, Row};
 use crate::metrics::Rate;
 use random::Random;
-
-/// Disguises that change fewer violating rows than this say too little to be called the worst.
-const ENOUGH: usize = 20;
 
 /// A rate on the rows that a disguise changes, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -119,54 +117,6 @@ pub fn sample(corpus: &Corpus, rows: usize, seed: u64) -> Vec<Row> {
     let mut picked: Vec<Row> = (0..rows).map(|i| order[i * order.len() / rows].clone()).collect();
     picked.sort();
     picked
-}
-
-impl Attack {
-    /// Mean points of recall lost over all disguises, and the disguise that costs most among those that change enough rows.
-    fn summary(&self, of: impl Fn(&Changes) -> Change) -> (f64, Option<(&'static str, f64)>) {
-        let lost = |e: &Effect| of(&e.found).lost();
-        let mean = self.effects.iter().map(lost).sum::<f64>() / self.effects.len().max(1) as f64;
-        let enough = self.effects.iter().filter(|e| e.found.both.before.of >= ENOUGH);
-        (mean, enough.map(|e| (e.disguise, lost(e))).max_by(|a, b| a.1.total_cmp(&b.1)))
-    }
-}
-
-impl std::fmt::Display for Attack {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let percent = |r: &Rate| format!("{:.1}", 100.0 * r.rate);
-        let short = |c: &Change| format!("{} → {}", percent(&c.before), percent(&c.after));
-        writeln!(f, "{} rows, seed {}\n", self.rows, self.seed)?;
-        writeln!(
-            f,
-            "| disguise | found by rules, % | by the model, % | by both before | by both after | points lost | permitted rows flagged before | after |"
-        )?;
-        writeln!(f, "|---|---:|---:|---:|---:|---:|---:|---:|")?;
-        for e in &self.effects {
-            let (found, alarms) = (&e.found, &e.false_alarms.both);
-            writeln!(
-                f,
-                "| {} | {} | {} | {} | {} | {:.1} | {} | {} |",
-                e.disguise,
-                short(&found.rules),
-                short(&found.model),
-                found.both.before,
-                found.both.after,
-                found.both.lost(),
-                alarms.before,
-                alarms.after
-            )?;
-        }
-        type Pick = fn(&Changes) -> Change;
-        let judges: [(&str, Pick); 3] = [("rules", |c| c.rules), ("model", |c| c.model), ("both", |c| c.both)];
-        for (name, of) in judges {
-            let (mean, worst) = self.summary(of);
-            write!(f, "\n- {name}: {mean:.1} points of recall lost on average over {} disguises", self.effects.len())?;
-            if let Some((disguise, lost)) = worst {
-                write!(f, "; {lost:.1} on the worst, {disguise} (of those that change {ENOUGH} rows or more)")?;
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! `nosolicit-train attack`.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use nosolicit::engine::Engine;
 use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 use nosolicit_train::attack::{all, attack, sample};
 use nosolicit_train::corpus::Corpus;
 
+use super::judging::write;
 use super::{Threads, progress_bar, say};
 
 #[derive(clap::Args)]
@@ -32,6 +32,9 @@ pub struct AttackArgs {
     /// Seed of the disguises and the sample
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
+    /// Show only the mean and the N disguises that cost most
+    #[arg(long, value_name = "N")]
+    worst: Option<usize>,
     /// Write the whole table, with intervals for rules and model too, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -55,6 +58,8 @@ pub fn run(args: &AttackArgs) -> Result<()> {
         (Some(folder), _) => Some(Model::load(folder)?),
         (None, _) => Some(Model::built_in()?),
     };
+    let lacks_encoder = model.as_ref().filter(|m| args.tier == Tier::Full && !m.has_full_tier());
+    ensure!(lacks_encoder.is_none(), "--tier full: the model has no encoder");
     let engine = Engine::new(Policy::amazon(), model).with_tier(args.tier);
     let bar = progress_bar("judging");
     let attack = attack(&engine, &rows, args.seed, &|done, of| {
@@ -63,17 +68,8 @@ pub fn run(args: &AttackArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     if let Some(path) = &args.json {
-        write(path, &serde_json::to_vec_pretty(&attack)?).with_context(|| format!("cannot write {}", path.display()))?;
+        write(path, &serde_json::to_vec_pretty(&attack)?)?;
     }
-    say(&attack.to_string());
-    Ok(())
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
+    say(&attack.markdown(args.worst));
     Ok(())
 }

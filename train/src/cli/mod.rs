@@ -11,9 +11,10 @@ pub mod judging;
 pub mod mine;
 pub mod tune;
 
-use std::io::{IsTerminal, Write as _};
+use std::io::{ErrorKind, IsTerminal, Write as _};
+use std::sync::OnceLock;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How many threads work.
@@ -43,7 +44,26 @@ fn progress_bar(what: &str) -> ProgressBar {
     bar
 }
 
-/// A line to standard output; whoever has stopped reading has seen enough, and a fit goes on without them.
+/// The first line that could not be written, and why.
+static UNWRITTEN: OnceLock<std::io::Error> = OnceLock::new();
+
+/// A line to standard output. Where it cannot be written the work goes on, and [`all_written`] tells at the end; whoever has stopped
+/// reading has seen enough.
 pub fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", nosolicit::report::printable(line));
+    if let Err(error) = writeln!(std::io::stdout(), "{}", nosolicit::report::printable(line))
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // only the first is told
+        let _ = UNWRITTEN.set(error);
+    }
+}
+
+/// Whether it is the reader of the output who has gone.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|e| e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe))
+}
+
+/// Whether standard output took every line for which there was a reader.
+pub fn all_written() -> Result<()> {
+    UNWRITTEN.get().map_or(Ok(()), |error| Err(anyhow!("cannot write <stdout>: {error}")))
 }
