@@ -60,13 +60,12 @@ pub fn run(args: &FitArgs) -> Result<()> {
     }
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, args.labels.as_deref())?;
-    say(&format!(
-        "{} rows in {} families from {} origins; labels: {}",
-        corpus.rows.len(),
-        corpus.families(),
-        corpus.origins().len(),
-        corpus.labels.join(", ")
-    ));
+    let origins = match corpus.origins().len() {
+        0 => "no origins given".to_owned(),
+        n => format!("from {n} origins"),
+    };
+    let (rows, families) = (corpus.rows.len(), corpus.families());
+    say(&format!("{rows} rows in {families} families, {origins}; labels: {}", corpus.labels.join(", ")));
     let lister = NgramLister::new(std::borrow::Cow::Borrowed(DEFAULT_TOKENIZER)).map_err(|e| anyhow::anyhow!(e))?;
     let settings = FitSettings {
         features_per_label: args.features,
@@ -81,7 +80,10 @@ pub fn run(args: &FitArgs) -> Result<()> {
     let files = bundle::files(name, &corpus, &lister, &settings, &trained, full.as_ref().zip(encoder.as_ref()), &figures)?;
     bundle::write(&args.output, &files)?;
     say(&format!("\n{figures}\n"));
-    if let Some(full) = &full {
+    figures.cautions().iter().for_each(|caution| say(caution));
+    if full.as_ref().is_some_and(|full| full.share >= 1.0) {
+        say("The encoder reads everything: with this model `--tier auto` is no quicker than `--tier full`.");
+    } else if let Some(full) = &full {
         say(&format!(
             "The encoder reads {:.0} % of the passages: those with a probability from {} to {} in the fast tier.",
             100.0 * full.share,
@@ -89,8 +91,10 @@ pub fn run(args: &FitArgs) -> Result<()> {
             full.band.high
         ));
     }
-    say(&format!("{} n-grams. The bundle is in {}; use it with", trained.selection.keys.len(), args.output.display()));
-    say(&format!("  nosolicit score LIBRARY --model {}", args.output.display()));
+    let bundle = args.output.display();
+    say(&format!("\n{} n-grams. The bundle is in {bundle}; measure it on rows that it has not seen, and use it:", trained.selection.keys.len()));
+    say(&format!("  nosolicit-train evaluate {bundle} HELD-OUT.csv"));
+    say(&format!("  nosolicit score LIBRARY --model {bundle}"));
     Ok(())
 }
 
