@@ -77,6 +77,9 @@ fn a_policy_error_names_line_and_column() {
 }
 
 /// What becomes of a file of the bundle: other bytes, or none.
+const BUNDLE: [&str; 6] =
+    ["manifest.json", "weights.safetensors", "tokens.safetensors", "tokenizer.json", "encoder.json", "encoder.safetensors"];
+
 type Change<'c> = &'c dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>;
 
 #[test]
@@ -85,7 +88,7 @@ fn a_bundle_that_is_damaged_or_of_another_kind_is_refused() {
     place.write("a.csv", "text\nx\n");
     fails(&place, &["a.csv", "--model", "none"], "cannot read none/manifest.json");
     let copy = |change: Change<'_>| {
-        for name in ["manifest.json", "weights.safetensors", "vocabulary.txt", "tokenizer.json", "encoder.json", "encoder.safetensors"] {
+        for name in BUNDLE {
             let bytes = std::fs::read(project("models/default").join(name)).expect("the bundle is there");
             let _ = std::fs::remove_file(place.path(&format!("m/{name}")));
             if let Some(bytes) = change(name, bytes) {
@@ -105,13 +108,13 @@ fn a_bundle_that_is_damaged_or_of_another_kind_is_refused() {
         Some(bytes)
     });
     fails(&place, &["a.csv", "--model", "m"], "weights.safetensors is not the file that the manifest describes");
-    copy(&|name, bytes| Some(if name == "vocabulary.txt" { bytes[..bytes.len() / 2].to_vec() } else { bytes }));
-    fails(&place, &["a.csv", "--model", "m"], "vocabulary.txt is not the file that the manifest describes");
+    copy(&|name, bytes| Some(if name == "tokens.safetensors" { bytes[..bytes.len() / 2].to_vec() } else { bytes }));
+    fails(&place, &["a.csv", "--model", "m"], "tokens.safetensors is not the file that the manifest describes");
     copy(&|name, bytes| Some(if name == "encoder.safetensors" { bytes[..bytes.len() / 2].to_vec() } else { bytes }));
     fails(&place, &["a.csv", "--model", "m"], "encoder.safetensors is not the file that the manifest describes");
     copy(&|name, bytes| Some(if name == "manifest.json" { b"{\n  \"format\": 99\n}".to_vec() } else { bytes }));
     fails(&place, &["a.csv", "--model", "m"], "has format 99");
-    copy(&|name, bytes| Some(if name == "manifest.json" { b"{\n  \"format\": 2,\n oops".to_vec() } else { bytes }));
+    copy(&|name, bytes| Some(if name == "manifest.json" { b"{\n  \"format\": 3,\n oops".to_vec() } else { bytes }));
     fails(&place, &["a.csv", "--model", "m"], "m/manifest.json:3:");
 }
 

@@ -267,7 +267,7 @@ fn policies_without_measure_are_refused() {
 /// A copy of the built-in bundle without its encoder, whose manifest is changed.
 fn bundle(place: &Place, change: impl Fn(&mut serde_json::Value)) -> Run {
     let folder = project("models/default");
-    for name in ["weights.safetensors", "vocabulary.txt", "tokenizer.json"] {
+    for name in ["weights.safetensors", "tokens.safetensors", "tokenizer.json"] {
         place.write(&format!("m/{name}"), std::fs::read(folder.join(name)).expect("the bundle is there"));
     }
     let manifest = std::fs::read(folder.join("manifest.json")).expect("the bundle is there");
@@ -294,5 +294,5 @@ fn bundles_whose_numbers_make_no_sense_are_refused() {
     refused("heads for 1 labels", &|m| {
         m["labels"].as_array_mut().expect("a list").truncate(1);
     });
-    refused("features where the manifest says", &|m| m["encoder"]["features"] = u64::MAX.into());
+    refused("unknown field `more`", &|m| m["more"] = u64::MAX.into());
 }

@@ -7,7 +7,6 @@ use anyhow::Result;
 use super::args::ModelArgs;
 use super::{Exit, say};
 use nosolicit::model::Model;
-use nosolicit::model::bundle::EncoderManifest;
 
 pub fn run(args: &ModelArgs) -> Result<Exit> {
     let model = match &args.folder {
@@ -19,10 +18,9 @@ pub fn run(args: &ModelArgs) -> Result<Exit> {
         say(&(serde_json::to_string_pretty(manifest)? + "\n"))?;
         return Ok(Exit::Passed);
     }
-    let EncoderManifest::TokenNgrams { features } = &manifest.encoder;
     let training = &manifest.training;
     let mut text = format!("{} (written by {})\n", manifest.name, manifest.written_by);
-    let _ = writeln!(text, "fast tier: {features} n-grams of tokens; sentences and pairs of neighbours");
+    let _ = writeln!(text, "fast tier: a token network, sentence by sentence");
     if let Some(full) = &manifest.full {
         let (low, high) = (full.band.low, full.band.high);
         let share = 100.0 * full.share;

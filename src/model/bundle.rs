@@ -1,4 +1,4 @@
-//! Models on disk: a folder with a readable manifest, weights as safetensors, the vocabulary as text and the frozen tokenizer.
+//! Models on disk: a folder with a readable manifest, the heads and both encoders as safetensors, and the frozen tokenizer.
 //!
 //! The manifest holds size and SHA-256 of every other file; what does not match is refused.
 
@@ -11,22 +11,20 @@ use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::ngram::NgramEncoder;
+use super::token_network::TokenNetwork;
 use super::transformer::LazyEncoder;
-use super::transformer::files::{ENCODER, ENCODER_CONFIG};
+use super::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE, TOKENS};
 use super::transformer::weights::EncoderConfig;
 use super::wordpiece::WordPiece;
-use super::{Band, Calibration, Encoder, Full, Heads, Model, ModelLabel};
+use super::{Band, Calibration, Fast, Full, Heads, Model, ModelLabel};
 use crate::policy::Thresholds;
 
 /// The layout of bundles that this program writes and reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// Name of the manifest in a bundle.
 pub const MANIFEST: &str = "manifest.json";
-/// Name of the weights in a bundle.
+/// Name of the heads in a bundle.
 pub const WEIGHTS: &str = "weights.safetensors";
-/// Name of the vocabulary in a bundle.
-pub const VOCABULARY: &str = "vocabulary.txt";
 /// Name of the tokenizer in a bundle.
 pub const TOKENIZER: &str = "tokenizer.json";
 /// Name of the generated model card in a bundle.
@@ -42,8 +40,6 @@ pub struct Manifest {
     pub name: String,
     /// Version of the program that wrote it.
     pub written_by: String,
-    /// The encoder of the fast tier.
-    pub encoder: EncoderManifest,
     /// The full tier, where there is one.
     pub full: Option<FullManifest>,
     /// The labels, in the order of the heads.
@@ -54,17 +50,6 @@ pub struct Manifest {
     pub figures: serde_json::Value,
     /// Every other file of the bundle.
     pub files: BTreeMap<String, FileManifest>,
-}
-
-/// Which encoder a bundle uses.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum EncoderManifest {
-    /// N-grams of tokens.
-    TokenNgrams {
-        /// Number of n-grams.
-        features: usize,
-    },
 }
 
 /// The full tier in the manifest.
@@ -179,11 +164,9 @@ pub struct HeadWeights {
     pub intercepts: Vec<f32>,
 }
 
-/// The tensors of a bundle.
+/// The heads of a bundle.
 pub struct Weights {
-    /// Weight of each feature in the encoder of the fast tier.
-    pub features: Vec<f32>,
-    /// Heads of the fast tier.
+    /// Heads of the fast tier: over a sentence's own features, then over those of its message.
     pub fast: HeadWeights,
     /// Heads of the full tier.
     pub full: Option<HeadWeights>,
@@ -196,13 +179,13 @@ impl Weights {
     /// When the shapes do not fit; in words.
     pub fn to_bytes(&self) -> Result<Vec<u8>, String> {
         let bytes = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
-        let mut stored = vec![("features", vec![self.features.len()], bytes(&self.features))];
+        let mut stored = Vec::new();
         let mut heads = |names: [&'static str; 2], weights: &HeadWeights| {
             let labels = weights.intercepts.len();
             stored.push((names[0], vec![weights.heads.len() / labels.max(1), labels], bytes(&weights.heads)));
             stored.push((names[1], vec![labels], bytes(&weights.intercepts)));
         };
-        heads(["heads", "intercepts"], &self.fast);
+        heads(["fast.heads", "fast.intercepts"], &self.fast);
         if let Some(full) = &self.full {
             heads(["full.heads", "full.intercepts"], full);
         }
@@ -224,29 +207,28 @@ impl Weights {
         };
         let heads = |heads: &str, intercepts: &str| Ok::<_, String>(HeadWeights { heads: tensor(heads)?, intercepts: tensor(intercepts)? });
         let full = with_full.then(|| heads("full.heads", "full.intercepts")).transpose()?;
-        Ok(Weights { features: tensor("features")?, fast: heads("heads", "intercepts")?, full })
+        Ok(Weights { fast: heads("fast.heads", "fast.intercepts")?, full })
     }
 }
 
+/// The tokenizer that new models are given.
+pub static DEFAULT_TOKENIZER: &[u8] = include_bytes!("../../models/default/tokenizer.json");
+
 /// The files of the model built into the program.
-const BUILT_IN: &[(&str, &[u8])] = &[
+static BUILT_IN: [(&str, &[u8]); 7] = [
     (MANIFEST, include_bytes!("../../models/default/manifest.json")),
     (WEIGHTS, include_bytes!("../../models/default/weights.safetensors")),
-    (VOCABULARY, include_bytes!("../../models/default/vocabulary.txt")),
-    (TOKENIZER, include_bytes!("../../models/default/tokenizer.json")),
+    (TOKENIZER, DEFAULT_TOKENIZER),
+    (TOKENS, include_bytes!("../../models/default/tokens.safetensors")),
     (ENCODER_CONFIG, include_bytes!("../../models/default/encoder.json")),
     (ENCODER, include_bytes!("../../models/default/encoder.safetensors")),
+    (ENCODER_SOURCE, include_bytes!("../../models/default/ENCODER.md")),
 ];
 
-/// The tokenizer that new models are given.
-pub const DEFAULT_TOKENIZER: &[u8] = include_bytes!("../../models/default/tokenizer.json");
-
-/// The encoder that new models are given: its sizes, its weights, and where it came from.
-pub const DEFAULT_ENCODER: [&[u8]; 3] = [
-    include_bytes!("../../models/default/encoder.json"),
-    include_bytes!("../../models/default/encoder.safetensors"),
-    include_bytes!("../../models/default/ENCODER.md"),
-];
+/// A file of the bundle built into the program.
+pub fn built_in_file(name: &str) -> Option<&'static [u8]> {
+    BUILT_IN.iter().find(|(n, _)| *n == name).map(|(_, bytes)| *bytes)
+}
 
 impl Model {
     /// The model built into the program.
@@ -255,9 +237,8 @@ impl Model {
     /// Never with a program that passed its tests.
     pub fn built_in() -> Result<Self, BundleError> {
         let path = PathBuf::from("(built in)");
-        let file = |name: &str| BUILT_IN.iter().find(|(n, _)| *n == name).map(|(_, bytes)| Cow::Borrowed(*bytes));
         // what was compiled in cannot have been damaged since: the digests are checked by a test
-        assemble(&path, false, |name| file(name).ok_or(std::io::ErrorKind::NotFound.into()))
+        assemble(&path, false, |name| built_in_file(name).map(Cow::Borrowed).ok_or(std::io::ErrorKind::NotFound.into()))
     }
 
     /// Reads a bundle.
@@ -283,15 +264,10 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
         Ok(bytes)
     };
     let weights = Weights::from_bytes(&checked(WEIGHTS)?, manifest.full.is_some()).map_err(damaged)?;
-    let EncoderManifest::TokenNgrams { features } = manifest.encoder;
     let tokenizer = WordPiece::new(checked(TOKENIZER)?).map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
+    let edges = tokenizer.edges().map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
     let tokens = tokenizer.tokens().len();
-    let vocabulary = checked(VOCABULARY)?;
-    let vocabulary = std::str::from_utf8(&vocabulary).map_err(|_| damaged(format!("{VOCABULARY} is not UTF-8")))?;
-    let encoder = NgramEncoder::new(tokenizer, vocabulary.lines(), weights.features).map_err(damaged)?;
-    if encoder.dimension() != features {
-        return Err(damaged(format!("{} features where the manifest says {features}", encoder.dimension())));
-    }
+    let network = TokenNetwork::new(&checked(TOKENS)?, tokens).map_err(|e| damaged(format!("{TOKENS}: {e}")))?;
     let labels: Vec<ModelLabel> = manifest
         .labels
         .iter()
@@ -318,7 +294,8 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
         }
         Heads::new(dimension, weights.heads, weights.intercepts).map_err(damaged)
     };
-    let heads = heads_of(features, weights.fast)?;
+    let (own, message) = heads_of(2 * network.filters(), weights.fast)?.split(network.filters()).map_err(damaged)?;
+    let fast = Fast { network, own, message };
     let full = match (&manifest.full, weights.full) {
         (Some(full), Some(weights)) => {
             if let Some(label) = labels.iter().find(|l| l.full_calibration.is_none()) {
@@ -333,7 +310,7 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
         }
         _ => None,
     };
-    Ok(Model { encoder, heads, full, labels, manifest })
+    Ok(Model { tokenizer, edges, fast, full, labels, manifest })
 }
 
 /// An encoder from the bytes of its two files, for a tokenizer of so many tokens.

@@ -1,6 +1,4 @@
-//! Two tiers as one: token tables judge everything, and what leaves them in doubt is read by the encoder.
-
-use std::ops::Range;
+//! Two tiers as one: the token network judges everything, and what leaves it in doubt is read by the encoder.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,16 +8,16 @@ use super::passage::Passage;
 /// Which part of a model judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Tier {
-    /// Token tables alone: tens of thousands of messages a second
+    /// The token network alone: tens of thousands of messages a second
     Fast,
     /// The encoder reads everything: some tens of messages a second
     Full,
-    /// Token tables, and the encoder for what they leave in doubt
+    /// The token network, and the encoder for what it leaves in doubt
     #[default]
     Auto,
 }
 
-/// Probabilities between which the token tables leave a sentence in doubt, whatever the label.
+/// Probabilities between which the token network leaves a sentence in doubt, whatever the label.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
@@ -35,53 +33,44 @@ impl Band {
     }
 }
 
-/// Stretches of a message with the calibrated log odds of every label.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Judged {
-    /// Ranges of sentences.
-    pub windows: Vec<Range<usize>>,
-    /// For each, one number per label.
-    pub log_odds: Vec<Vec<f64>>,
+/// What was made of a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SentenceScores {
+    /// Its index in the message.
+    pub sentence: usize,
+    /// Calibrated log odds, one number per label.
+    pub log_odds: Vec<f64>,
 }
 
-/// A single sentence stands for a pair of which it is part when its log odds come this close: pointing at fewer words is worth a
-/// little score.
-const SENTENCE_PREFERENCE: f64 = 0.7;
+/// What was made of a message's sentences; one that is longer than a passage may be there several times.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judged(pub Vec<SentenceScores>);
 
 impl Judged {
-    /// The passages that the encoder must read: those with a sentence in a window that is in doubt.
+    /// The passages that the encoder must read: those with a sentence that is in doubt.
     pub fn in_doubt<'p>(&self, passages: &'p [Passage], band: Band) -> Vec<&'p Passage> {
-        let doubtful: Vec<&Range<usize>> =
-            self.windows.iter().zip(&self.log_odds).filter(|(_, odds)| odds.iter().any(|&o| band.holds(o))).map(|(w, _)| w).collect();
-        let touched = |p: &&Passage| p.sentences.iter().any(|(s, _)| doubtful.iter().any(|w| w.contains(s)));
-        passages.iter().filter(touched).collect()
+        let doubtful = |scores: &&SentenceScores| scores.log_odds.iter().any(|&o| band.holds(o));
+        let doubtful: Vec<usize> = self.0.iter().filter(doubtful).map(|s| s.sentence).collect();
+        passages.iter().filter(|p| p.sentences.iter().any(|(s, _)| doubtful.contains(s))).collect()
     }
 
-    /// The same with what the encoder said of some sentences in the place of every window with one of them.
+    /// The same with what the encoder said of the sentences it has read in the place of what was said before.
     #[must_use]
-    pub fn overruled(self, by: Judged) -> Judged {
-        let fresh = |window: &Range<usize>| !by.windows.iter().any(|b| b.start < window.end && window.start < b.end);
-        let kept = self.windows.into_iter().zip(self.log_odds).filter(|(w, _)| fresh(w));
-        let (mut windows, mut log_odds): (Vec<_>, Vec<_>) = kept.unzip();
-        windows.extend(by.windows);
-        log_odds.extend(by.log_odds);
-        Judged { windows, log_odds }
+    pub fn overruled(mut self, by: Judged) -> Judged {
+        self.0.retain(|kept| by.0.iter().all(|read| read.sentence != kept.sentence));
+        self.0.extend(by.0);
+        self
     }
 
-    /// The window to point at for a label, and the highest log odds of all windows.
-    pub fn best(&self, label: usize) -> Option<(&Range<usize>, f64)> {
-        let odds = |w: usize| self.log_odds[w][label];
-        let best = |candidates: &mut dyn Iterator<Item = usize>| {
-            candidates.max_by(|&a, &b| odds(a).total_cmp(&odds(b)).then(self.windows[b].start.cmp(&self.windows[a].start)).then(b.cmp(&a)))
-        };
-        let highest = best(&mut (0..self.windows.len()))?;
-        let (whole, score) = (&self.windows[highest], odds(highest));
-        let inside = |w: &usize| {
-            let window = &self.windows[*w];
-            window.len() < whole.len() && whole.start <= window.start && window.end <= whole.end && odds(*w) >= score - SENTENCE_PREFERENCE
-        };
-        let narrower = best(&mut (0..self.windows.len()).filter(inside));
-        Some((&self.windows[narrower.unwrap_or(highest)], score))
+    /// The most telling sentence for a label, the first of equals, and its log odds.
+    pub fn best(&self, label: usize) -> Option<(usize, f64)> {
+        let all = self.0.iter().map(|s| (s.sentence, s.log_odds[label]));
+        all.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+    }
+
+    /// The probability of each of some labels: that of its most telling sentence.
+    pub fn probabilities(&self, labels: usize) -> Vec<f64> {
+        (0..labels).map(|l| self.best(l).map_or(0.0, |(_, odds)| sigmoid(odds))).collect()
     }
 }
 
@@ -89,36 +78,32 @@ impl Judged {
 mod tests {
     use super::*;
 
-    fn judged(windows: &[(Range<usize>, f64)]) -> Judged {
-        Judged { windows: windows.iter().map(|(w, _)| w.clone()).collect(), log_odds: windows.iter().map(|(_, o)| vec![*o]).collect() }
+    fn judged(log_odds: &[(usize, f64)]) -> Judged {
+        Judged(log_odds.iter().map(|&(sentence, o)| SentenceScores { sentence, log_odds: vec![o] }).collect())
     }
 
-    fn passage(sentences: Range<usize>) -> Passage {
+    fn passage(sentences: std::ops::Range<usize>) -> Passage {
         Passage { ids: vec![], sentences: sentences.map(|s| (s, 0..1)).collect() }
     }
 
     #[test]
     fn only_passages_in_doubt_are_read() {
-        let fast = judged(&[(0..1, -6.0), (1..2, -5.0), (2..3, -0.5), (0..2, -5.5), (1..3, -4.0)]);
+        let fast = judged(&[(0, -6.0), (1, -5.0), (2, -0.5)]);
         let passages = [passage(0..2), passage(2..3)];
-        let read = fast.in_doubt(&passages, Band { low: 0.1, high: 0.9 });
-        assert_eq!(read, [&passages[1]]);
+        assert_eq!(fast.in_doubt(&passages, Band { low: 0.1, high: 0.9 }), [&passages[1]]);
         assert!(fast.in_doubt(&passages, Band { low: 0.5, high: 1.0 }).is_empty());
     }
 
     #[test]
     fn the_encoder_has_the_last_word_on_what_it_has_read() {
-        let fast = judged(&[(0..1, -3.0), (1..2, 2.0), (0..2, 2.5)]);
-        let both = fast.overruled(judged(&[(1..2, -4.0)]));
-        assert_eq!(both.best(0), Some((&(0..1), -3.0)));
+        let both = judged(&[(0, -3.0), (1, 2.0)]).overruled(judged(&[(1, -4.0), (1, -3.5)]));
+        assert_eq!(both.best(0), Some((0, -3.0)));
+        assert_eq!(both.0.len(), 3);
     }
 
     #[test]
-    fn a_sentence_stands_for_its_pair() {
-        let pair = judged(&[(0..1, 1.0), (1..2, 2.0), (0..2, 2.5)]);
-        assert_eq!(pair.best(0), Some((&(1..2), 2.5)));
-        let split = judged(&[(0..1, 1.0), (1..2, 1.0), (0..2, 2.5)]);
-        assert_eq!(split.best(0), Some((&(0..2), 2.5)));
+    fn the_first_of_equals_is_pointed_at() {
+        assert_eq!(judged(&[(2, 1.0), (0, 1.0), (1, 0.5)]).best(0), Some((0, 1.0)));
         assert_eq!(judged(&[]).best(0), None);
     }
 }

@@ -1,6 +1,4 @@
-//! Linear heads: one weight vector and intercept per label, over any encoder.
-
-use super::encoder::Features;
+//! Linear heads: one weight vector and intercept per label, over any features.
 
 /// The heads of all labels.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,26 +25,42 @@ impl Heads {
         Ok(Heads { labels, weights, intercepts })
     }
 
-    /// Raw scores (log odds before calibration) of a feature vector, one per label.
-    pub fn raw(&self, features: &Features) -> Vec<f64> {
-        let mut sums: Vec<f32> = self.intercepts.clone();
-        for (&column, &value) in features.columns.iter().zip(&features.values) {
-            let row = column as usize * self.labels;
-            for (sum, weight) in sums.iter_mut().zip(&self.weights[row..row + self.labels]) {
-                *sum += value * weight;
-            }
+    /// The heads of the first `columns` features, with the intercepts, and those of the others without: their raw scores add up.
+    ///
+    /// # Errors
+    /// When there are fewer features; in words.
+    pub fn split(mut self, columns: usize) -> Result<(Heads, Heads), String> {
+        let at = columns * self.labels;
+        if at > self.weights.len() {
+            return Err(format!("{} features where there should be {columns} and more", self.weights.len() / self.labels.max(1)));
         }
-        sums.into_iter().map(f64::from).collect()
+        let rest = Heads { labels: self.labels, weights: self.weights.split_off(at), intercepts: vec![0.0; self.labels] };
+        Ok((self, rest))
     }
 
-    /// The same of a vector without zeros.
-    pub fn raw_dense(&self, vector: &[f32]) -> Vec<f64> {
+    /// Raw scores (log odds before calibration) of a feature vector, one per label.
+    pub fn raw(&self, features: &[f32]) -> Vec<f64> {
         let mut sums: Vec<f32> = self.intercepts.clone();
-        for (value, weights) in vector.iter().zip(self.weights.chunks_exact(self.labels)) {
+        for (value, weights) in features.iter().zip(self.weights.chunks_exact(self.labels)) {
             for (sum, weight) in sums.iter_mut().zip(weights) {
                 *sum += value * weight;
             }
         }
         sums.into_iter().map(f64::from).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scores_of_both_parts_add_up() {
+        let heads = Heads::new(3, vec![1.0, 2.0, 4.0, 8.0, 16.0, 32.0], vec![0.5, -0.5]).expect("it fits");
+        let (first, rest) = heads.clone().split(1).expect("there are three");
+        let sum: Vec<f64> = first.raw(&[1.0]).iter().zip(rest.raw(&[2.0, 3.0])).map(|(a, b)| a + b).collect();
+        assert_eq!(sum, heads.raw(&[1.0, 2.0, 3.0]));
+        assert_eq!(sum, [57.5, 113.5]);
+        assert!(heads.split(4).is_err());
     }
 }

@@ -1,15 +1,15 @@
-//! The model: two tiers of encoder → features → heads → calibration, applied to the sentences of a message.
+//! The model: two tiers of encoder → heads → calibration, applied to the sentences of a message.
 //!
-//! A message's score for a label is that of its most telling sentences, so that one bad sentence in a long letter counts in
+//! A message's score for a label is that of its most telling sentence, so that one bad sentence in a long letter counts in
 //! full and the finding can point at it.
 
 pub mod bundle;
 pub mod calibration;
 pub mod cascade;
-pub mod encoder;
 pub mod heads;
-pub mod ngram;
 pub mod passage;
+pub mod token_ids;
+pub mod token_network;
 pub mod transformer;
 pub mod unit;
 pub mod wordpiece;
@@ -19,16 +19,17 @@ use std::sync::Arc;
 pub use bundle::{BundleError, Manifest};
 pub use calibration::{Calibration, sigmoid};
 pub use cascade::{Band, Tier};
-pub use encoder::{Encoder, Features};
 pub use heads::Heads;
 
 use crate::document::{Document, Span};
 use crate::policy::Thresholds;
-use cascade::Judged;
-use ngram::NgramEncoder;
+use cascade::{Judged, SentenceScores};
 use passage::{Passage, passages};
+use token_ids::TokenIds;
+use token_network::TokenNetwork;
 use transformer::LazyEncoder;
 use unit::Units;
+use wordpiece::WordPiece;
 
 /// A label of a model, with what turns its heads' raw scores into a judgement.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,11 +47,23 @@ pub struct ModelLabel {
 /// A trained model ready for use.
 #[derive(Debug)]
 pub struct Model {
-    encoder: NgramEncoder,
-    heads: Heads,
+    tokenizer: WordPiece,
+    /// The special tokens before and after a passage.
+    edges: (u32, u32),
+    fast: Fast,
     full: Option<Full>,
     labels: Vec<ModelLabel>,
     manifest: Manifest,
+}
+
+/// The fast tier.
+#[derive(Debug)]
+struct Fast {
+    network: TokenNetwork,
+    /// Heads over a sentence's own responses.
+    own: Heads,
+    /// Heads over those of its message.
+    message: Heads,
 }
 
 /// The full tier.
@@ -68,7 +81,7 @@ pub struct LabelScore {
     pub label: Arc<str>,
     /// Calibrated probability.
     pub score: f64,
-    /// The sentence or sentences responsible; `None` for a text without any.
+    /// The sentence responsible; `None` for a text without any.
     pub span: Option<Span>,
     /// Thresholds chosen in training.
     pub thresholds: Thresholds,
@@ -90,17 +103,17 @@ impl Model {
         self.full.is_some()
     }
 
-    /// Scores a document: for each label the highest of its windows.
+    /// Scores a document: for each label the highest of its sentences.
     pub fn score(&self, document: &Document<'_>, tier: Tier) -> Vec<LabelScore> {
         let units = Units::of(document);
+        let tokens = TokenIds::of(&self.tokenizer, &units.sentences);
         let judged = match (&self.full, tier) {
-            (None, _) | (_, Tier::Fast) => self.fast(&units),
-            (Some(full), Tier::Full) => self.full(full, self.passages(&units).iter()),
+            (None, _) | (_, Tier::Fast) => self.fast(&tokens),
+            (Some(full), Tier::Full) => self.full(full, passages(&tokens, self.edges).iter()),
             (Some(full), Tier::Auto) => {
-                let fast = self.fast(&units);
-                let passages = self.passages(&units);
-                let doubtful = fast.in_doubt(&passages, full.band);
-                let read = self.full(full, doubtful.into_iter());
+                let fast = self.fast(&tokens);
+                let passages = passages(&tokens, self.edges);
+                let read = self.full(full, fast.in_doubt(&passages, full.band).into_iter());
                 fast.overruled(read)
             }
         };
@@ -109,25 +122,22 @@ impl Model {
             LabelScore {
                 label: label.name.clone(),
                 score: best.map_or(0.0, |(_, highest)| sigmoid(highest)),
-                span: best.map(|(window, _)| units.span(window)),
+                span: best.map(|(sentence, _)| units.span(sentence)),
                 thresholds: label.thresholds,
             }
         };
         self.labels.iter().enumerate().map(of_label).collect()
     }
 
-    fn passages(&self, units: &Units<'_>) -> Vec<Passage> {
-        // a bundle whose tokenizer lacks the special tokens has been refused
-        passages(self.encoder.tokenizer(), &units.sentences).unwrap_or_default()
-    }
-
-    fn fast(&self, units: &Units<'_>) -> Judged {
-        let features = self.encoder.encode(&units.sentences, &units.windows);
-        let calibrations: Vec<&Calibration> = self.labels.iter().map(|l| &l.calibration).collect();
-        Judged {
-            windows: units.windows.clone(),
-            log_odds: features.iter().map(|f| calibrated(&self.heads.raw(f), &calibrations)).collect(),
-        }
+    fn fast(&self, tokens: &TokenIds) -> Judged {
+        let responses = self.fast.network.read(tokens);
+        let of_message = self.fast.message.raw(&responses.message);
+        let of_sentence = |(sentence, own): (usize, &Vec<f32>)| {
+            let raw = self.fast.own.raw(own).into_iter().zip(&of_message).map(|(own, message)| own + message);
+            let log_odds = raw.zip(&self.labels).map(|(raw, label)| label.calibration.log_odds(raw)).collect();
+            SentenceScores { sentence, log_odds }
+        };
+        Judged(responses.sentences.iter().enumerate().map(of_sentence).collect())
     }
 
     fn full<'p>(&self, full: &Full, passages: impl Iterator<Item = &'p Passage>) -> Judged {
@@ -136,15 +146,11 @@ impl Model {
         for passage in passages {
             // what the encoder cannot read keeps the scores of the fast tier
             let Ok(vectors) = full.encoder.encode(passage) else { continue };
-            for ((sentence, _), vector) in passage.sentences.iter().zip(vectors) {
-                judged.windows.push(*sentence..*sentence + 1);
-                judged.log_odds.push(calibrated(&full.heads.raw_dense(&vector), &calibrations));
+            for (&(sentence, _), vector) in passage.sentences.iter().zip(vectors) {
+                let log_odds = full.heads.raw(&vector).into_iter().zip(&calibrations).map(|(raw, c)| c.log_odds(raw)).collect();
+                judged.0.push(SentenceScores { sentence, log_odds });
             }
         }
         judged
     }
-}
-
-fn calibrated(raw: &[f64], by: &[&Calibration]) -> Vec<f64> {
-    raw.iter().zip(by).map(|(&r, c)| c.log_odds(r)).collect()
 }

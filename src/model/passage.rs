@@ -1,9 +1,8 @@
 //! What a transformer reads at once: neighbouring sentences as one sequence of tokens, so that each is understood in its context.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use super::wordpiece::WordPiece;
+use super::token_ids::TokenIds;
 
 /// Most tokens of a passage, its two special tokens included; what all-MiniLM-L6-v2 was trained on.
 pub const LONGEST_PASSAGE: usize = 128;
@@ -17,13 +16,10 @@ pub struct Passage {
     pub sentences: Vec<(usize, Range<usize>)>,
 }
 
-/// Packs sentences, in order, into as few passages as their order allows. A sentence that is too long for one goes on in the next;
-/// one without tokens is in none.
-///
-/// # Errors
-/// When the tokenizer has no special tokens; in words.
-pub fn passages(tokenizer: &WordPiece, sentences: &[Cow<'_, str>]) -> Result<Vec<Passage>, String> {
-    let (first, last) = tokenizer.edges()?;
+/// Packs sentences, in order, into as few passages as their order allows, each between the special tokens `edges`. A sentence that is
+/// too long for one goes on in the next; one without tokens is in none.
+pub fn passages(tokens: &TokenIds, edges: (u32, u32)) -> Vec<Passage> {
+    let (first, last) = edges;
     let mut passages = Vec::new();
     let mut open = Passage { ids: vec![first], sentences: Vec::new() };
     let mut close = |open: &mut Passage| {
@@ -32,11 +28,8 @@ pub fn passages(tokenizer: &WordPiece, sentences: &[Cow<'_, str>]) -> Result<Vec
             passages.push(std::mem::replace(open, Passage { ids: vec![first], sentences: Vec::new() }));
         }
     };
-    let mut ids = Vec::new();
-    for (index, sentence) in sentences.iter().enumerate() {
-        ids.clear();
-        tokenizer.encode(sentence, &mut ids);
-        let mut rest = ids.as_slice();
+    for (index, sentence) in tokens.sentences().enumerate() {
+        let mut rest = sentence;
         if open.ids.len() + rest.len() + 1 > LONGEST_PASSAGE {
             close(&mut open);
         }
@@ -52,23 +45,27 @@ pub fn passages(tokenizer: &WordPiece, sentences: &[Cow<'_, str>]) -> Result<Vec
         }
     }
     close(&mut open);
-    Ok(passages)
+    passages
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
+    use super::super::wordpiece::WordPiece;
     use super::*;
     use proptest::prelude::*;
 
-    fn tokenizer() -> WordPiece {
-        WordPiece::new(Cow::Borrowed(super::super::bundle::DEFAULT_TOKENIZER)).expect("the tokenizer is valid")
+    fn packed(sentences: &[&str]) -> Vec<Passage> {
+        let tokenizer = WordPiece::new(Cow::Borrowed(super::super::bundle::DEFAULT_TOKENIZER)).expect("the tokenizer is valid");
+        let sentences: Vec<Cow<'_, str>> = sentences.iter().map(|s| Cow::from(*s)).collect();
+        passages(&TokenIds::of(&tokenizer, &sentences), tokenizer.edges().expect("there are special tokens"))
     }
 
     #[test]
     fn short_sentences_share_a_passage_and_long_ones_are_cut() {
         let long = "kettle ".repeat(300);
-        let sentences = [Cow::from("Hello there."), Cow::from(""), Cow::from("All well?"), Cow::from(long.as_str())];
-        let passages = passages(&tokenizer(), &sentences).expect("there are special tokens");
+        let passages = packed(&["Hello there.", "", "All well?", &long]);
         assert_eq!(passages[0].sentences, [(0, 1..4), (2, 4..7)]);
         assert_eq!(passages[0].ids.len(), 8);
         let lengths: Vec<usize> = passages[1..].iter().map(|p| p.ids.len()).collect();
@@ -79,8 +76,7 @@ mod tests {
         #[test]
         fn every_token_is_in_one_place(lengths in proptest::collection::vec(0usize..200, 0..12)) {
             let texts: Vec<String> = lengths.iter().map(|n| "card ".repeat(*n)).collect();
-            let sentences: Vec<Cow<'_, str>> = texts.iter().map(|t| Cow::from(t.as_str())).collect();
-            let passages = passages(&tokenizer(), &sentences).expect("there are special tokens");
+            let passages = packed(&texts.iter().map(String::as_str).collect::<Vec<_>>());
             let mut counted = vec![0; lengths.len()];
             for passage in &passages {
                 prop_assert!(passage.ids.len() <= LONGEST_PASSAGE);

@@ -1,12 +1,9 @@
-//! What the model reads: sentences and pairs of neighbours, with addresses, merge tags and long numbers put in words.
+//! What the model reads: sentences, with addresses, merge tags and long numbers put in words.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::document::{Document, Part, Span, TagKind, hosts};
-
-/// Most consecutive sentences judged together: a split such as "Happy? … Not happy? …" needs two.
-pub const LONGEST_WINDOW: usize = 2;
 
 /// What the model reads of a document.
 #[derive(Debug)]
@@ -15,34 +12,26 @@ pub struct Units<'d> {
     pub sentences: Vec<Cow<'d, str>>,
     /// Where each sentence stands: its field, and its bytes of the visible text.
     places: Vec<(&'d Part<'d>, Range<usize>)>,
-    /// Every sentence, then every pair of neighbours in the same field, as ranges of `sentences`.
-    pub windows: Vec<Range<usize>>,
 }
 
 impl<'d> Units<'d> {
     /// The units of a document.
     pub fn of(document: &'d Document<'d>) -> Self {
-        let mut units = Units { sentences: Vec::new(), places: Vec::new(), windows: Vec::new() };
+        let mut units = Units { sentences: Vec::new(), places: Vec::new() };
         for part in document.parts() {
             let masks = masks(part);
-            let first = units.sentences.len();
             for range in &part.sentences {
                 units.sentences.push(masked(part.text(), range.clone(), &masks));
                 units.places.push((part, range.clone()));
-            }
-            let end = units.sentences.len();
-            for length in 1..=LONGEST_WINDOW.min(end - first) {
-                units.windows.extend((first..=end - length).map(|start| start..start + length));
             }
         }
         units
     }
 
-    /// The raw stretch behind a window.
-    pub fn span(&self, window: &Range<usize>) -> Span {
-        let (part, first) = &self.places[window.start];
-        let (_, last) = &self.places[window.end - 1];
-        part.span(first.start..last.end)
+    /// The raw stretch behind a sentence.
+    pub fn span(&self, sentence: usize) -> Span {
+        let (part, range) = &self.places[sentence];
+        part.span(range.clone())
     }
 }
 
@@ -125,12 +114,11 @@ mod tests {
     use crate::message::Message;
 
     #[test]
-    fn units_are_sentences_and_pairs_in_words() {
+    fn units_are_sentences_in_words() {
         let message = Message::from_text("Hi [[first-name]], order 114-3941689-8772232 left. See shop.example.com now! Bye");
         let document = Document::parse(&message);
         let units = Units::of(&document);
         assert_eq!(units.sentences, ["Hi name, order 000-000-000 left.", "See web address now!", "Bye"]);
-        assert_eq!(units.windows, [0..1, 1..2, 2..3, 0..2, 1..3]);
-        assert_eq!(units.span(&(1..3)).raw, 51..80);
+        assert_eq!(units.span(1).raw, 51..76);
     }
 }

@@ -84,7 +84,7 @@ impl WordPiece {
                     Some(rest) => (&mut tails, rest.as_bytes()),
                     None => (&mut heads, piece.as_bytes()),
                 };
-                // n-grams hold ids of 16 bits, and a list by id must not be larger than the file
+                // a list by id must not be larger than the file
                 if id > 0xFFFF {
                     return Err(format!("the token {piece:?} has the id {id}, which is above 65535"));
                 }

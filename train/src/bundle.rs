@@ -5,116 +5,85 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use nosolicit::model::bundle::{
-    CARD, DEFAULT_ENCODER, DEFAULT_TOKENIZER, EncoderManifest, FORMAT, FileManifest, FullManifest, HeadWeights, LabelManifest, MANIFEST,
-    Manifest, TOKENIZER, TrainingManifest, VOCABULARY, WEIGHTS, Weights,
+    CARD, DEFAULT_TOKENIZER, FORMAT, FileManifest, FullManifest, HeadWeights, LabelManifest, MANIFEST, Manifest, TOKENIZER,
+    TrainingManifest, WEIGHTS, Weights, built_in_file, read_encoder,
 };
-use nosolicit::model::ngram::NgramLister;
-use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE};
+use nosolicit::model::token_network::TokenNetwork;
+use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE, TOKENS};
+use nosolicit::model::wordpiece::WordPiece;
 
 use crate::card;
 use crate::corpus::Corpus;
+use crate::embed::Readers;
 use crate::figures::Figures;
 use crate::fit::{FitSettings, Trained};
 use crate::logistic::Fitted;
-use crate::tiers::FullTier;
 
 /// The files of a bundle, by name.
 pub type Files = BTreeMap<&'static str, Vec<u8>>;
 
-/// An encoder as it goes into a bundle: its files.
-#[derive(Debug, Clone)]
-pub struct EncoderFiles {
-    /// Sizes and source.
-    pub config: Vec<u8>,
-    /// Weights.
-    pub weights: Vec<u8>,
-    /// Source and licence in words.
-    pub source: Vec<u8>,
-}
-
-impl EncoderFiles {
-    /// The files in a folder; of the encoder built in, where there is none.
-    ///
-    /// # Errors
-    /// When one cannot be read.
-    pub fn read(folder: Option<&Path>) -> Result<Self> {
-        let Some(folder) = folder else {
-            let [config, weights, source] = DEFAULT_ENCODER.map(<[u8]>::to_vec);
-            return Ok(EncoderFiles { config, weights, source });
+/// The files of both encoders as they go into a bundle: those of the fast tier and, where there is one, of the full tier.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn encoder_files(folder: Option<&Path>, with_full: bool) -> Result<Files> {
+    let names: &[&str] = if with_full { &[TOKENS, ENCODER_SOURCE, ENCODER_CONFIG, ENCODER] } else { &[TOKENS, ENCODER_SOURCE] };
+    let read = |&name: &&'static str| {
+        let bytes = match folder {
+            Some(folder) => std::fs::read(folder.join(name)).with_context(|| format!("cannot read {}", folder.join(name).display()))?,
+            None => built_in_file(name).context("the program has no encoder built in")?.to_vec(),
         };
-        let read = |name: &str| std::fs::read(folder.join(name)).with_context(|| format!("cannot read {}", folder.join(name).display()));
-        Ok(EncoderFiles { config: read(ENCODER_CONFIG)?, weights: read(ENCODER)?, source: read(ENCODER_SOURCE)? })
-    }
+        Ok((name, bytes))
+    };
+    names.iter().map(read).collect()
 }
 
-/// The bundle of a trained model, with its full tier and the encoder of that where there is one. The same corpus, settings and encoder
-/// give the same bytes.
+/// What reads with the files of [`encoder_files`].
+///
+/// # Errors
+/// When a file is damaged or does not fit the tokenizer.
+pub fn readers(files: &Files) -> Result<Readers> {
+    let tokenizer = WordPiece::new(DEFAULT_TOKENIZER.into()).map_err(|e| anyhow!("{TOKENIZER}: {e}"))?;
+    let tokens = tokenizer.tokens().len();
+    let network = TokenNetwork::new(files.get(TOKENS).context("no token network")?, tokens).map_err(|e| anyhow!("{TOKENS}: {e}"))?;
+    let encoder = match (files.get(ENCODER_CONFIG), files.get(ENCODER)) {
+        (Some(config), Some(weights)) => Some(read_encoder(config, weights.clone().into(), tokens).map_err(|e| anyhow!(e))?),
+        _ => None,
+    };
+    Ok(Readers { tokenizer, network, encoder })
+}
+
+/// The bundle of a trained model with its encoders. The same corpus, settings and encoders give the same bytes.
 ///
 /// # Errors
 /// When the weights cannot be written.
-pub fn files(
-    name: &str,
-    corpus: &Corpus,
-    lister: &NgramLister,
-    settings: &FitSettings,
-    trained: &Trained,
-    full: Option<(&FullTier, &EncoderFiles)>,
-    figures: &Figures,
-) -> Result<Files> {
-    let labels = corpus.labels.len();
-    let mut heads = vec![0.0f32; trained.selection.keys.len() * labels];
-    for (l, head) in trained.heads.iter().enumerate() {
-        for (&column, &weight) in trained.selection.columns[l].iter().zip(&head.fitted.weights) {
-            heads[column * labels + l] = weight as f32;
-        }
-    }
-    let intercepts = |of: &mut dyn Iterator<Item = &Fitted>| of.map(|h| h.intercept as f32).collect();
-    let weights = Weights {
-        features: trained.selection.weights.clone(),
-        fast: HeadWeights { heads, intercepts: intercepts(&mut trained.heads.iter().map(|h| &h.fitted)) },
-        full: full.map(|(tier, _)| HeadWeights {
-            heads: (0..tier.heads[0].weights.len()).flat_map(|c| tier.heads.iter().map(move |h| h.weights[c] as f32)).collect(),
-            intercepts: intercepts(&mut tier.heads.iter()),
-        }),
+pub fn files(name: &str, corpus: &Corpus, settings: &FitSettings, trained: &Trained, encoders: Files, figures: &Figures) -> Result<Files> {
+    let heads = |heads: &[Fitted]| HeadWeights {
+        heads: (0..heads[0].weights.len()).flat_map(|c| heads.iter().map(move |h| h.weights[c] as f32)).collect(),
+        intercepts: heads.iter().map(|h| h.intercept as f32).collect(),
     };
-    let mut vocabulary = String::new();
-    for &key in &trained.selection.keys {
-        vocabulary.push_str(&lister.spelled(key));
-        vocabulary.push('\n');
-    }
-    let mut files: Files = BTreeMap::new();
+    let full = trained.full.as_ref();
+    let weights = Weights { fast: heads(&trained.fast.heads), full: full.map(|(tier, _)| heads(&tier.heads)) };
+    let mut files = encoders;
     files.insert(WEIGHTS, weights.to_bytes().map_err(|e| anyhow!(e))?);
-    files.insert(VOCABULARY, vocabulary.into_bytes());
     files.insert(TOKENIZER, DEFAULT_TOKENIZER.to_vec());
-    if let Some((_, encoder)) = full {
-        files.insert(ENCODER_CONFIG, encoder.config.clone());
-        files.insert(ENCODER, encoder.weights.clone());
-        files.insert(ENCODER_SOURCE, encoder.source.clone());
-    }
-    let tier = full.map(|(tier, _)| tier);
     let settings = [
-        ("features_per_label", settings.features_per_label.to_string()),
         ("alpha", settings.logistic.alpha.to_string()),
         ("max_iterations", settings.logistic.max_iterations.to_string()),
+        ("folds", settings.folds.to_string()),
     ];
+    let label = |(l, name): (usize, &String)| LabelManifest {
+        name: name.clone(),
+        calibration: trained.fast.calibrations[l],
+        full_calibration: full.map(|(tier, _)| tier.calibrations[l]),
+        thresholds: trained.thresholds[l],
+    };
     let mut manifest = Manifest {
         format: FORMAT,
         name: name.to_owned(),
         written_by: format!("nosolicit-train {}", env!("CARGO_PKG_VERSION")),
-        encoder: EncoderManifest::TokenNgrams { features: trained.selection.keys.len() },
-        full: tier.map(|t| FullManifest { band: t.band, share: t.share }),
-        labels: corpus
-            .labels
-            .iter()
-            .zip(&trained.heads)
-            .enumerate()
-            .map(|(l, (label, head))| LabelManifest {
-                name: label.clone(),
-                calibration: head.calibration,
-                full_calibration: tier.map(|t| t.calibrations[l]),
-                thresholds: tier.map_or(head.thresholds, |t| t.thresholds[l]),
-            })
-            .collect(),
+        full: full.map(|(_, cascade)| FullManifest { band: cascade.band, share: cascade.share }),
+        labels: corpus.labels.iter().enumerate().map(label).collect(),
         training: TrainingManifest {
             rows: corpus.rows.len(),
             families: corpus.families(),

@@ -14,15 +14,16 @@ pub fn card(manifest: &Manifest, figures: &Figures) -> String {
     let _ = writeln!(text, "# Model card: {}\n", manifest.name);
     let _ = writeln!(
         text,
-        "Scores messages from marketplace sellers to buyers for solicitation and marketing. Linear heads (logistic regression, L2) over n-grams of \
-         WordPiece tokens, judged sentence by sentence and in pairs of neighbours; a message has the score of its most telling unit. Written by {}.\n",
+        "Scores messages from marketplace sellers to buyers for solicitation and marketing, sentence by sentence; a message has the score of its most \
+         telling one. Linear heads (logistic regression, L2) over a small network of token vectors, a convolution that learned from a BERT encoder. \
+         Written by {}.\n",
         manifest.written_by
     );
     if let Some(full) = &manifest.full {
         let _ = writeln!(
             text,
             "What leaves this fast tier in doubt (a probability from {} to {}, {:.0} % of the passages of the rows below) is read by a BERT encoder \
-             that was taught such labels (ENCODER.md), with linear heads of its own over its sentence vectors. The last digits of its scores may differ \
+             itself (ENCODER.md says what it was taught), with linear heads of its own over its sentence vectors. The last digits of its scores may differ \
              between machines.\n",
             full.band.low,
             full.band.high,

@@ -6,7 +6,6 @@ use crate::corpus::Corpus;
 use crate::fit::Trained;
 use crate::folds::Grouping;
 use crate::metrics::{Counts, Rate, average_precision, calibration_error, recall_at_false_alarms, roc_auc};
-use crate::tiers::FullTier;
 
 /// Figures of one label, or of "any label".
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,22 +51,16 @@ pub struct Figures {
     pub found_at_review: Rate,
 }
 
-/// The figures of a training run: those of the cascade where there is a full tier, on the rows that its encoder was not taught;
-/// otherwise those of the fast tier, out of fold.
-pub fn figures(corpus: &Corpus, trained: &Trained, full: Option<&FullTier>) -> Figures {
-    if let Some(full) = full {
-        let part = Corpus { labels: corpus.labels.clone(), rows: full.rows.iter().map(|&r| corpus.rows[r].clone()).collect() };
-        let thresholds: Vec<f64> = full.thresholds.iter().map(|t| t.review).collect();
-        let held_out = format!("the {} rows that the encoder was not taught, out of fold", part.rows.len());
-        return figures_of(&part, &full.scores, &thresholds, held_out);
-    }
-    let thresholds: Vec<f64> = trained.heads.iter().map(|h| h.thresholds.review).collect();
+/// The figures of a training run, on the rows that it was calibrated on.
+pub fn figures(corpus: &Corpus, trained: &Trained) -> Figures {
+    let part = Corpus { labels: corpus.labels.clone(), rows: trained.rows.iter().map(|&r| corpus.rows[r].clone()).collect() };
+    let thresholds: Vec<f64> = trained.thresholds.iter().map(|t| t.review).collect();
     let groups = match trained.grouping {
-        Grouping::Origin => "whole origins",
-        Grouping::Family => "whole families",
+        Grouping::Origin => "origins",
+        Grouping::Family => "families",
     };
-    let held_out = if trained.folds == 5 { format!("{groups}, five folds") } else { format!("{groups}, {} folds", trained.folds) };
-    figures_of(corpus, &trained.scores, &thresholds, held_out)
+    let held_out = format!("the {} rows that the encoder was not taught, in {} folds of whole {groups}", part.rows.len(), trained.folds);
+    figures_of(&part, &trained.scores, &thresholds, held_out)
 }
 
 /// The figures of calibrated scores, `[row][label]`, with a review threshold per label. `held_out` says who had not seen the rows.
@@ -135,8 +128,7 @@ impl Figures {
              on messages of another kind."
                 .to_owned(),
         ];
-        let few: Vec<String> =
-            self.labels.iter().filter(|l| l.positives < FEW).map(|l| format!("{} ({})", l.label, l.positives)).collect();
+        let few: Vec<String> = self.labels.iter().filter(|l| l.positives < FEW).map(|l| format!("{} ({})", l.label, l.positives)).collect();
         if !few.is_empty() {
             said.push(format!("Fewer than {FEW} rows have {}: see how wide the intervals are. More rows help most there.", few.join(", ")));
         }

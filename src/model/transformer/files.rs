@@ -6,3 +6,5 @@ pub const ENCODER: &str = "encoder.safetensors";
 pub const ENCODER_CONFIG: &str = "encoder.json";
 /// Source, licence and course of the adaptation.
 pub const ENCODER_SOURCE: &str = "ENCODER.md";
+/// The token network that learned from it.
+pub const TOKENS: &str = "tokens.safetensors";

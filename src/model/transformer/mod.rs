@@ -1,15 +1,16 @@
 //! The task-adapted encoder: sentences in their context as vectors.
 
-pub mod candle;
+pub mod bert;
 pub mod files;
+mod linear;
 pub mod weights;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::passage::Passage;
-use candle::CandleEncoder;
-use weights::{EncoderConfig, EncoderWeights};
+use bert::BertEncoder;
+use weights::{EncoderConfig, StoredWeights};
 
 /// Turns the sentences of a passage into vectors.
 pub trait SentenceEncoder: std::fmt::Debug + Send + Sync {
@@ -42,9 +43,7 @@ impl LazyEncoder {
     /// # Errors
     /// When it is damaged; in words.
     pub fn unpacked(&self) -> Result<&dyn SentenceEncoder, String> {
-        let unpack = || -> Result<Box<dyn SentenceEncoder>, String> {
-            Ok(Box::new(CandleEncoder::new(&self.config, EncoderWeights::from_bytes(&self.bytes)?)?))
-        };
+        let unpack = || -> Result<Box<dyn SentenceEncoder>, String> { Ok(Box::new(BertEncoder::new(&self.config, &self.bytes)?)) };
         self.encoder.get_or_init(unpack).as_ref().map(AsRef::as_ref).map_err(Clone::clone)
     }
 
@@ -53,7 +52,7 @@ impl LazyEncoder {
     /// # Errors
     /// When it is damaged; in words.
     pub fn taught(&self) -> Result<Vec<u64>, String> {
-        Ok(EncoderWeights::from_bytes(&self.bytes)?.seen)
+        StoredWeights::open(&self.bytes)?.seen()
     }
 
     /// The bytes of its weights.
@@ -75,9 +74,9 @@ impl LazyEncoder {
     }
 }
 
-/// The mean of some vectors of one length, at least one, scaled to unit length.
-fn unit_mean(vectors: &[Vec<f32>]) -> Vec<f32> {
-    let mut sum = vec![0f32; vectors.first().map_or(0, Vec::len)];
+/// The mean of some vectors of one length, scaled to unit length; empty for none.
+fn unit_mean<'v>(mut vectors: impl Iterator<Item = &'v [f32]>) -> Vec<f32> {
+    let mut sum = vectors.next().map_or_else(Vec::new, <[f32]>::to_vec);
     for vector in vectors {
         for (s, v) in sum.iter_mut().zip(vector) {
             *s += v;

@@ -100,39 +100,111 @@ impl EncoderWeights {
     /// # Errors
     /// When it is something else; in words.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-        let file = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
-        let floats = |view: &TensorView<'_>| -> Vec<f32> {
-            view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
-        };
-        let mut weights = EncoderWeights::default();
-        for (name, view) in file.iter() {
-            let shape = view.shape().to_vec();
-            match view.dtype() {
-                Dtype::U64 if name == SEEN => {
-                    let number = |b: &[u8]| u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]);
-                    weights.seen = view.data().chunks_exact(8).map(number).collect();
+        let file = StoredWeights::open(bytes)?;
+        let mut weights = EncoderWeights { seen: file.seen()?, ..EncoderWeights::default() };
+        for (name, view) in file.0.iter() {
+            let data = match (view.dtype(), view.shape()) {
+                (Dtype::U64, _) if name == SEEN => continue,
+                (Dtype::F32, _) if name.ends_with(SCALE) => continue,
+                (Dtype::F32, shape) => file.floats(name, shape)?,
+                (Dtype::I8, &[rows, columns]) => {
+                    let matrix = file.matrix(name, [rows, columns])?;
+                    (0..rows).flat_map(|r| matrix.row(r)).collect()
                 }
-                Dtype::F32 if name.ends_with(SCALE) => {}
-                Dtype::F32 => {
-                    weights.tensors.insert(name.to_owned(), Tensor { shape, data: floats(&view) });
-                }
-                Dtype::I8 if shape.len() == 2 => {
-                    let scales = file.tensor(&format!("{name}{SCALE}")).map_err(|_| format!("tensor {name:?} has no scales"))?;
-                    let scales = floats(&scales);
-                    if scales.len() != shape[0] {
-                        return Err(format!("tensor {name:?} has {} scales for {} rows", scales.len(), shape[0]));
-                    }
-                    let rows = view.data().chunks_exact(shape[1].max(1)).zip(scales);
-                    let data = rows.flat_map(|(row, scale)| row.iter().map(move |&b| f32::from(b as i8) * scale)).collect();
-                    weights.tensors.insert(name.to_owned(), Tensor { shape, data });
-                }
-                kind => return Err(format!("tensor {name:?} is of the unexpected type {kind:?}")),
-            }
-        }
-        if weights.tensors.values().any(|t| t.data.iter().any(|v| !v.is_finite())) {
-            return Err("a weight is not a finite number".to_owned());
+                (kind, _) => return Err(format!("tensor {name:?} is of the unexpected type {kind:?}")),
+            };
+            weights.tensors.insert(name.to_owned(), Tensor { shape: view.shape().to_vec(), data });
         }
         Ok(weights)
+    }
+}
+
+/// A matrix in 8 bits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix {
+    /// Number of rows.
+    pub rows: usize,
+    /// Number of columns.
+    pub columns: usize,
+    /// Row-major.
+    pub values: Vec<i8>,
+    /// What one step of each row's values is worth.
+    pub scales: Vec<f32>,
+}
+
+impl Matrix {
+    /// A row in full.
+    pub fn row(&self, row: usize) -> Vec<f32> {
+        self.values[row * self.columns..(row + 1) * self.columns].iter().map(|&v| f32::from(v) * self.scales[row]).collect()
+    }
+
+    /// Adds the rows of a matrix of as many columns below its own.
+    pub fn append(&mut self, below: Matrix) {
+        self.rows += below.rows;
+        self.values.extend(below.values);
+        self.scales.extend(below.scales);
+    }
+}
+
+/// A file of weights, read tensor by tensor.
+#[derive(Debug)]
+pub struct StoredWeights<'a>(SafeTensors<'a>);
+
+impl<'a> StoredWeights<'a> {
+    /// Opens what [`EncoderWeights::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// When it is something else; in words.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, String> {
+        Ok(StoredWeights(SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?))
+    }
+
+    /// See [`EncoderWeights::seen`].
+    ///
+    /// # Errors
+    /// When it is of another type; in words.
+    pub fn seen(&self) -> Result<Vec<u64>, String> {
+        let Ok(view) = self.0.tensor(SEEN) else { return Ok(Vec::new()) };
+        if view.dtype() != Dtype::U64 {
+            return Err(format!("tensor {SEEN:?} is of the unexpected type {:?}", view.dtype()));
+        }
+        let number = |b: &[u8]| u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]);
+        Ok(view.data().chunks_exact(8).map(number).collect())
+    }
+
+    /// A matrix of the given rows and columns.
+    ///
+    /// # Errors
+    /// When there is none; in words.
+    pub fn matrix(&self, name: &str, shape: [usize; 2]) -> Result<Matrix, String> {
+        let values = self.data(name, Dtype::I8, &shape)?.iter().map(|&b| b as i8).collect();
+        let scales = self.floats(&format!("{name}{SCALE}"), &shape[..1])?;
+        Ok(Matrix { rows: shape[0], columns: shape[1], values, scales })
+    }
+
+    /// A vector of the given length.
+    ///
+    /// # Errors
+    /// When there is none; in words.
+    pub fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, String> {
+        self.floats(name, &[length])
+    }
+
+    fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
+        let data = self.data(name, Dtype::F32, shape)?;
+        let floats: Vec<f32> = data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        if floats.iter().any(|v| !v.is_finite()) {
+            return Err(format!("tensor {name:?} holds what is not a finite number"));
+        }
+        Ok(floats)
+    }
+
+    fn data(&self, name: &str, kind: Dtype, shape: &[usize]) -> Result<&'a [u8], String> {
+        let view = self.0.tensor(name).map_err(|_| format!("there is no tensor {name:?}"))?;
+        if view.dtype() != kind || view.shape() != shape {
+            return Err(format!("tensor {name:?} is {:?} of {:?}, not {kind:?} of {shape:?}", view.dtype(), view.shape()));
+        }
+        Ok(view.data())
     }
 }
 

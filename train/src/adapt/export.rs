@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use nosolicit::model::passage::LONGEST_PASSAGE;
-use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE};
+use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE, TOKENS};
 use nosolicit::model::transformer::weights::{EncoderConfig, EncoderWeights, Tensor, text_digest};
 use rust_bert::Config;
 use rust_bert::bert::BertConfig;
@@ -13,8 +13,17 @@ use super::Progress;
 use super::network::Network;
 use crate::bundle;
 
-/// Writes the encoder in `network`, made from `base`, which has learned from the texts `seen` and not from `held_out`.
-pub fn write(output: &Path, base: &Path, network: &Network, seen: &[&str], held_out: &str, history: &[Progress]) -> Result<()> {
+/// Writes the encoder in `network`, made from `base`, and its token network; both have learned from the texts `seen` and not from
+/// `held_out`.
+pub fn write(
+    output: &Path,
+    base: &Path,
+    network: &Network,
+    mut tokens: EncoderWeights,
+    seen: &[&str],
+    held_out: &str,
+    history: &[Progress],
+) -> Result<()> {
     let config = BertConfig::from_file(base.join("config.json"));
     let mut weights = EncoderWeights::default();
     for (name, variable) in network.variables().variables() {
@@ -33,6 +42,7 @@ pub fn write(output: &Path, base: &Path, network: &Network, seen: &[&str], held_
     weights.seen = seen.iter().map(|text| text_digest(text)).collect();
     weights.seen.sort_unstable();
     weights.seen.dedup();
+    tokens.seen.clone_from(&weights.seen);
     let name = base.file_name().and_then(|n| n.to_str()).unwrap_or("a BERT encoder");
     let about = EncoderConfig {
         base: name.to_owned(),
@@ -49,6 +59,7 @@ pub fn write(output: &Path, base: &Path, network: &Network, seen: &[&str], held_
     let files = bundle::Files::from([
         (ENCODER_CONFIG, config),
         (ENCODER, weights.to_bytes().map_err(anyhow::Error::msg)?),
+        (TOKENS, tokens.to_bytes().map_err(anyhow::Error::msg)?),
         (ENCODER_SOURCE, source(name, history, held_out).into_bytes()),
     ]);
     bundle::write(output, &files)
@@ -59,6 +70,7 @@ fn source(base: &str, history: &[Progress], held_out: &str) -> String {
     let mut text = format!(
         "# The adapted encoder\n\n\
         `{ENCODER}` was made from `{base}` by `nosolicit-train adapt`: all layers were taught the labels of a corpus, and the matrices stored in 8 bits.\n\
+        `{TOKENS}` begins with its token vectors along their principal axes, and was taught by it.\n\
         all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) is licensed under Apache-2.0 by its authors; the changed weights are\n\
         under the same licence. Another base has its own source and licence: name them here.\n\n\
         Held out, and so fit to calibrate on: {held_out}.\n\n\

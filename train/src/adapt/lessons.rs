@@ -1,15 +1,14 @@
 //! What the encoder learns from: each row as passages, with what is known of its sentences.
 
-use std::ops::Range;
-
 use nosolicit::document::Document;
 use nosolicit::model::passage::{Passage, passages};
+use nosolicit::model::token_ids::TokenIds;
 use nosolicit::model::unit::Units;
 use nosolicit::model::wordpiece::WordPiece;
 use rayon::prelude::*;
 
-use crate::corpus::Corpus;
-use crate::instances::{Bearing, bearings};
+use crate::bearing::{Bearing, bearings};
+use crate::corpus::{Corpus, Row};
 
 /// A row as the encoder sees it.
 #[derive(Debug, Clone)]
@@ -46,14 +45,14 @@ impl Lesson {
 /// # Errors
 /// When the tokenizer cannot be used; in words.
 pub fn lessons(corpus: &Corpus, tokenizer: &WordPiece) -> Result<Vec<Lesson>, String> {
-    let of_row = |(row, r): (usize, &crate::corpus::Row)| {
+    let edges = tokenizer.edges()?;
+    let of_row = |(row, r): (usize, &Row)| {
         let message = r.message();
         let document = Document::parse(&message);
         let units = Units::of(&document);
-        let singles: Vec<Range<usize>> = (0..units.sentences.len()).map(|s| s..s + 1).collect();
-        let passages = passages(tokenizer, &units.sentences)?;
-        Ok(Lesson { row, passages, bearings: bearings(r, &units, &singles), labels: r.labels.clone() })
+        let passages = passages(&TokenIds::of(tokenizer, &units.sentences), edges);
+        Lesson { row, passages, bearings: bearings(r, &units), labels: r.labels.clone() }
     };
-    let lessons: Result<Vec<Lesson>, String> = corpus.rows.par_iter().enumerate().map(of_row).collect();
-    Ok(lessons?.into_iter().filter(|l| !l.passages.is_empty()).collect())
+    let lessons: Vec<Lesson> = corpus.rows.par_iter().enumerate().map(of_row).collect();
+    Ok(lessons.into_iter().filter(|l| !l.passages.is_empty()).collect())
 }

@@ -1,4 +1,4 @@
-//! Teaches a BERT encoder the labels of a corpus, by rust-bert.
+//! Teaches a BERT encoder the labels of a corpus, by rust-bert, and from it the token network of the fast tier.
 //!
 //! Whole origins are held out: on them it is decided when to stop, and since the encoder has not learned from them they are what a later fit
 //! calibrates on.
@@ -8,6 +8,7 @@ mod lessons;
 mod network;
 #[cfg(test)]
 mod parity;
+mod tokens;
 
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub struct AdaptSettings {
     pub output: PathBuf,
     /// One in so many groups (origins, or families where there are too few) is held out.
     pub held_out: usize,
+    /// Which of these is held out, from 0.
+    pub part: usize,
     /// Most passes over the rows.
     pub epochs: usize,
     /// Rows of a step.
@@ -75,6 +78,8 @@ pub enum Event {
     Step(usize, usize, f64),
     /// A pass is done.
     Epoch(Progress),
+    /// A step of the token network is done: number, of how many.
+    TokenStep(usize, usize),
 }
 
 /// Adapts an encoder and writes it. Returns how good it was after each pass; the best was written.
@@ -88,7 +93,7 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
     let mask = tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
     let all = lessons::lessons(corpus, &tokenizer).map_err(anyhow::Error::msg)?;
     let (fold, grouping) = folds(corpus, settings.held_out);
-    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == 0);
+    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == settings.part);
     anyhow::ensure!(!taught.is_empty() && !held_out.is_empty(), "too few rows");
 
     let checkpoint = settings.output.with_extension("checkpoint.ot");
@@ -141,8 +146,9 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
         }
         Grouping::Family => "families drawn by name".to_owned(),
     };
+    let tokens = tokens::teach(&network, &taught, &mut |step, of| tell(Event::TokenStep(step, of)))?;
     let seen: Vec<&str> = taught.iter().map(|l| corpus.rows[l.row].text.as_str()).collect();
-    export::write(&settings.output, &settings.base, &network, &seen, &unseen, &history)?;
+    export::write(&settings.output, &settings.base, &network, tokens, &seen, &unseen, &history)?;
     for file in [checkpoint, log, best_file] {
         std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
     }

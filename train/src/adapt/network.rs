@@ -11,7 +11,7 @@ use tch::nn::{self, Module, OptimizerConfig};
 use tch::{Device, Kind, Tensor};
 
 use super::lessons::Lesson;
-use crate::instances::Bearing;
+use crate::bearing::Bearing;
 
 /// Length of the sentence vectors the head sees: unit vectors would need weights too large to learn quickly.
 const HEAD_SCALE: f64 = 16.0;
@@ -52,8 +52,18 @@ impl Network {
     }
 
     /// Where it computes.
-    fn device(&self) -> Device {
+    pub fn device(&self) -> Device {
         self.variables.device()
+    }
+
+    /// Number of labels.
+    pub fn labels(&self) -> usize {
+        self.labels
+    }
+
+    /// The vectors of all tokens: `[tokens, hidden]`.
+    pub fn word_vectors(&self) -> Tensor {
+        self.variables.variables()["embeddings.word_embeddings.weight"].shallow_clone()
     }
 
     /// All weights by name.
@@ -159,14 +169,14 @@ impl Network {
     }
 
     /// Raw scores of all sentences of some rows, without training: `[sentences, labels]`.
-    fn sentence_scores(&self, lessons: &[&Lesson]) -> Result<Tensor> {
+    pub fn sentence_scores(&self, lessons: &[&Lesson]) -> Result<Tensor> {
         let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
         tch::no_grad(|| Ok(self.scores(&self.sentence_vectors(&passages, None, false)?)))
     }
 }
 
 /// What the scores of a batch's sentences should be.
-struct Targets<'l> {
+pub struct Targets<'l> {
     lessons: &'l [&'l Lesson],
     /// Wanted probabilities of sentences, and 1 where they are known: `[sentences, labels]`.
     of_sentences: Tensor,
@@ -177,7 +187,7 @@ struct Targets<'l> {
 
 impl<'l> Targets<'l> {
     /// The targets of some rows, on the device of `network`.
-    fn of(network: &Network, lessons: &'l [&'l Lesson]) -> Self {
+    pub fn of(network: &Network, lessons: &'l [&'l Lesson]) -> Self {
         let (mut targets, mut known) = (Vec::new(), Vec::new());
         for lesson in lessons {
             for (sentence, _) in lesson.passages.iter().flat_map(|p| &p.sentences) {
@@ -195,7 +205,7 @@ impl<'l> Targets<'l> {
     }
 
     /// Binary cross entropy of each row's best sentence, and of the sentences of which more is known.
-    fn loss(&self, scores: &Tensor) -> Tensor {
+    pub fn loss(&self, scores: &Tensor) -> Tensor {
         let known = self.known.shallow_clone();
         let of_sentences = scores.binary_cross_entropy_with_logits::<Tensor>(&self.of_sentences, Some(known), None, tch::Reduction::Sum);
         let of_sentences = of_sentences / self.known.sum(Kind::Float).clamp_min(1.0);

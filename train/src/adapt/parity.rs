@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use nosolicit::model::bundle::{DEFAULT_ENCODER, DEFAULT_TOKENIZER};
+use nosolicit::model::bundle::{DEFAULT_TOKENIZER, built_in_file};
 use nosolicit::model::passage::passages;
+use nosolicit::model::token_ids::TokenIds;
 use nosolicit::model::transformer::SentenceEncoder;
 use nosolicit::model::transformer::candle::CandleEncoder;
+use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG};
 use nosolicit::model::transformer::weights::{EncoderConfig, EncoderWeights};
 use nosolicit::model::wordpiece::WordPiece;
 use rust_bert::bert::BertConfig;
@@ -18,9 +20,9 @@ const TOLERANCE: f32 = 1e-5;
 
 #[test]
 fn candle_and_libtorch_give_the_same_vectors() {
-    let [config, bytes, _] = DEFAULT_ENCODER;
-    let about: EncoderConfig = serde_json::from_slice(config).expect("the sizes");
-    let weights = EncoderWeights::from_bytes(bytes).expect("the weights");
+    let file = |name| built_in_file(name).expect("it is built in");
+    let about: EncoderConfig = serde_json::from_slice(file(ENCODER_CONFIG)).expect("the sizes");
+    let weights = EncoderWeights::from_bytes(file(ENCODER)).expect("the weights");
     let sizes = BertConfig {
         hidden_size: about.hidden_size as i64,
         intermediate_size: about.intermediate_size as i64,
@@ -44,7 +46,7 @@ fn candle_and_libtorch_give_the_same_vectors() {
     let tokenizer = WordPiece::new(Cow::Borrowed(DEFAULT_TOKENIZER)).expect("the tokenizer");
     let long = "The spare gasket is on its way and should be with you by Thursday. ".repeat(20);
     let sentences = ["Thank you.", "If the kettle made you smile, the internet should hear about it.", &long].map(Cow::from);
-    for passage in passages(&tokenizer, &sentences).expect("passages") {
+    for passage in passages(&TokenIds::of(&tokenizer, &sentences), tokenizer.edges().expect("there are special tokens")) {
         let ours = candle.encode(&passage).expect("it reads");
         let theirs = tch::no_grad(|| network.sentence_vectors(&[&passage], None, false)).expect("it reads");
         let theirs = Vec::<f32>::try_from(theirs.contiguous().view([-1])).expect("floats");

@@ -2,8 +2,11 @@
 
 pub mod duplicates;
 pub mod improbable;
+pub mod ngrams;
+pub mod out_of_fold;
 pub mod planting;
 pub mod report;
+pub mod selection;
 pub mod shortcuts;
 pub mod slices;
 pub mod surface;

@@ -25,6 +25,9 @@ pub struct AdaptArgs {
     /// One in so many origins (families where there are too few) is held out, to stop in time and to calibrate on
     #[arg(long, default_value_t = 6)]
     held_out: usize,
+    /// Which of these parts is held out, from 0; the figures of all parts together are those of messages from unknown writers
+    #[arg(long, default_value_t = 0)]
+    part: usize,
     /// Most passes over the rows
     #[arg(long, default_value_t = 10)]
     epochs: usize,
@@ -57,6 +60,9 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
     if args.held_out < 2 || args.epochs == 0 || args.batch == 0 {
         anyhow::bail!("--held-out must be at least 2, --epochs and --batch above 0");
     }
+    if args.part >= args.held_out {
+        anyhow::bail!("--part must be below --held-out");
+    }
     if !(args.learning_rate > 0.0 && args.learning_rate < 1.0) {
         anyhow::bail!("--learning-rate must be above 0 and below 1");
     }
@@ -72,6 +78,7 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
         base: args.base.clone(),
         output: args.output.clone(),
         held_out: args.held_out,
+        part: args.part,
         epochs: args.epochs,
         batch: args.batch,
         rate: args.learning_rate,
@@ -82,6 +89,10 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
     let bar = progress_bar("teaching");
     adapt(&corpus, &settings, &mut |event| match event {
         Event::Step(done, of, _) => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+        Event::TokenStep(done, of) => {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         }

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use nosolicit::model::bundle::DEFAULT_TOKENIZER;
-use nosolicit::model::ngram::NgramLister;
+use nosolicit::model::wordpiece::WordPiece;
 use nosolicit_train::audit::planting::{Catch, copies_caught, flips_caught, plant};
-use nosolicit_train::audit::{self, Audited, Gravity, improbable, report};
+use nosolicit_train::audit::{self, Audited, Gravity, improbable, out_of_fold, report};
 use nosolicit_train::corpus::Corpus;
-use nosolicit_train::fit::{FitSettings, Trained};
 
-use super::{Threads, fit_with_progress, say};
+use super::{Threads, progress_bar, say};
 
 #[derive(clap::Args)]
 pub struct AuditArgs {
@@ -72,8 +71,8 @@ pub fn run(args: &AuditArgs) -> Result<bool> {
     }
     let mut remarks = audit::remarks(&audited);
     if !args.no_model {
-        let trained = train(&audited.corpus).context("the check by a model (--no-model leaves it out)")?;
-        remarks.extend(improbable::remarks(&audited.corpus, &trained.scores));
+        let probabilities = probabilities(&audited.corpus).context("the check by a model (--no-model leaves it out)")?;
+        remarks.extend(improbable::remarks(&audited.corpus, &probabilities));
     }
     if let Some(path) = &args.output {
         report::write(path, &audited, &remarks, &files)?;
@@ -82,9 +81,15 @@ pub fn run(args: &AuditArgs) -> Result<bool> {
     Ok(!args.fail_on.reached(remarks.iter().map(|r| r.check.gravity()).max()))
 }
 
-fn train(corpus: &Corpus) -> Result<Trained> {
-    let lister = NgramLister::new(std::borrow::Cow::Borrowed(DEFAULT_TOKENIZER)).map_err(|e| anyhow::anyhow!(e))?;
-    fit_with_progress("reading with a model", corpus, &lister, &FitSettings::default())
+fn probabilities(corpus: &Corpus) -> Result<Vec<Vec<f64>>> {
+    let tokenizer = WordPiece::new(DEFAULT_TOKENIZER.into()).map_err(anyhow::Error::msg)?;
+    let bar = progress_bar("reading with a model");
+    let probabilities = out_of_fold::probabilities(corpus, &tokenizer, &|done, of| {
+        bar.set_length(of as u64);
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    Ok(probabilities)
 }
 
 /// Share of rows whose labels are flipped, and near-duplicates added, to measure the audit.
@@ -93,8 +98,7 @@ const COPIES: usize = 200;
 
 fn plant_and_report(corpus: &Corpus, seed: u64) -> Result<()> {
     let planted = plant(corpus, FLIPPED, COPIES, seed);
-    let trained = train(&planted.corpus)?;
-    let (top, all) = flips_caught(&planted, &trained.scores);
+    let (top, all) = flips_caught(&planted, &probabilities(&planted.corpus)?);
     let line = |what: &str, catch: &Catch| say(&format!("{what:<58}recall {}, precision {}", catch.recall, catch.precision));
     say(&format!("planted with seed {seed}: {} flipped labels, {} near-duplicates", planted.flipped.len(), planted.copies.len()));
     line("near-duplicates", &copies_caught(&planted));

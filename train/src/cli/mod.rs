@@ -15,9 +15,6 @@ use std::io::{IsTerminal, Write as _};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use nosolicit::model::ngram::NgramLister;
-use nosolicit_train::corpus::Corpus;
-use nosolicit_train::fit::{FitSettings, Trained};
 
 /// How many threads work.
 #[derive(clap::Args)]
@@ -34,17 +31,6 @@ impl Threads {
         }
         Ok(())
     }
-}
-
-/// Trains on a corpus and shows how far it has come.
-fn fit_with_progress(what: &str, corpus: &Corpus, lister: &NgramLister, settings: &FitSettings) -> Result<Trained> {
-    let bar = progress_bar(what);
-    let trained = nosolicit_train::fit::fit(corpus, lister, settings, &|done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-    })?;
-    bar.finish_and_clear();
-    Ok(trained)
 }
 
 /// On a terminal; silent in a pipe.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ndarray::{Array2, ShapeBuilder};
-use nosolicit::model::ngram::Key;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::instances::{Bearing, Instance};
+use super::ngrams::{Instance, Key};
+use crate::bearing::Bearing;
 
 /// An n-gram must occur in this many families: what only one idea uses teaches that idea.
 const FEWEST_FAMILIES: usize = 3;

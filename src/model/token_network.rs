@@ -1,0 +1,178 @@
+//! The token network: a convolution over the vectors of tokens, the strongest response of each filter in a sentence.
+//!
+//! A filter's response to neighbouring tokens is a sum of one number per token and place, so that the vectors are folded into tables of
+//! such numbers when a token is first met, and reading a sentence is adding up whole numbers: quick, and the same on every machine.
+
+use std::sync::OnceLock;
+
+use super::token_ids::TokenIds;
+use super::transformer::weights::EncoderWeights;
+
+/// Name of the matrix of token vectors, `[tokens, dimension]`.
+pub const VECTORS: &str = "vectors";
+/// Name of the filters, `filters × width × dimension` numbers.
+pub const FILTERS: &str = "filters";
+/// Name of the filters' biases.
+pub const BIASES: &str = "biases";
+/// Responses are whole multiples of this.
+const STEP: f32 = 1.0 / 1024.0;
+
+/// What the network makes of a message. The features of a sentence are its own responses, then those of the message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Responses {
+    /// For each sentence the strongest response of each filter, none below zero.
+    pub sentences: Vec<Vec<f32>>,
+    /// The strongest of all sentences.
+    pub message: Vec<f32>,
+}
+
+/// A network ready for use.
+pub struct TokenNetwork {
+    vectors: Vec<f32>,
+    dimension: usize,
+    filters: Vec<f32>,
+    width: usize,
+    biases: Vec<i16>,
+    /// Responses to each token, place after place; filled when it is first met.
+    tables: Vec<OnceLock<Box<[i16]>>>,
+    /// [`text_digest`](super::transformer::weights::text_digest) of each text it was taught, ascending.
+    taught: Vec<u64>,
+}
+
+impl std::fmt::Debug for TokenNetwork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenNetwork").field("filters", &self.biases.len()).field("width", &self.width).finish_non_exhaustive()
+    }
+}
+
+impl TokenNetwork {
+    /// The network in the bytes of a file, for a tokenizer of so many tokens.
+    ///
+    /// # Errors
+    /// When it is damaged or does not fit the tokenizer; in words.
+    pub fn new(bytes: &[u8], tokens: usize) -> Result<Self, String> {
+        let mut weights = EncoderWeights::from_bytes(bytes)?;
+        let mut take = |name: &str| weights.tensors.remove(name).ok_or_else(|| format!("there is no tensor {name:?}"));
+        let (vectors, filters, biases) = (take(VECTORS)?, take(FILTERS)?, take(BIASES)?);
+        let &[known, dimension] = vectors.shape.as_slice() else { return Err(format!("{VECTORS:?} is no matrix")) };
+        let each = biases.data.len() * dimension;
+        if each == 0 || filters.data.is_empty() || !filters.data.len().is_multiple_of(each) {
+            return Err(format!("{} numbers of filters for {} biases and vectors of {dimension}", filters.data.len(), biases.data.len()));
+        }
+        if known < tokens {
+            return Err(format!("vectors of {known} tokens where the tokenizer has {tokens}"));
+        }
+        Ok(TokenNetwork {
+            vectors: vectors.data,
+            dimension,
+            width: filters.data.len() / each,
+            filters: filters.data,
+            biases: biases.data.iter().map(|&b| in_steps(b)).collect(),
+            tables: std::iter::repeat_with(OnceLock::new).take(known).collect(),
+            taught: weights.seen,
+        })
+    }
+
+    /// Number of filters.
+    pub fn filters(&self) -> usize {
+        self.biases.len()
+    }
+
+    /// Digests of the texts it was taught, ascending.
+    pub fn taught(&self) -> &[u64] {
+        &self.taught
+    }
+
+    /// Reads the sentences of one message.
+    pub fn read(&self, tokens: &TokenIds) -> Responses {
+        let responses: Vec<Vec<i16>> = tokens.sentences().map(|ids| self.responses(ids)).collect();
+        let mut highest = vec![0i16; self.biases.len()];
+        for response in &responses {
+            raise(&mut highest, response);
+        }
+        let numbers = |response: &[i16]| response.iter().map(|&r| f32::from(r) * STEP).collect();
+        Responses { sentences: responses.iter().map(|response| numbers(response)).collect(), message: numbers(&highest) }
+    }
+
+    /// The strongest response of each filter in a sentence, none below zero.
+    fn responses(&self, ids: &[u32]) -> Vec<i16> {
+        let filters = self.biases.len();
+        let before = self.width / 2;
+        let tables: Vec<&[i16]> = ids.iter().map(|&id| self.table(id)).collect();
+        let mut strongest = vec![0i16; filters];
+        let mut response = vec![0i16; filters];
+        for at in 0..ids.len() {
+            response.copy_from_slice(&self.biases);
+            for place in 0..self.width {
+                let Some(table) = (at + place).checked_sub(before).and_then(|t| tables.get(t)) else { continue };
+                for (sum, &part) in response.iter_mut().zip(&table[place * filters..(place + 1) * filters]) {
+                    *sum = sum.saturating_add(part);
+                }
+            }
+            raise(&mut strongest, &response);
+        }
+        strongest
+    }
+
+    fn table(&self, id: u32) -> &[i16] {
+        // an id beyond the vocabulary cannot come from the tokenizer that was checked against it
+        let id = (id as usize).min(self.tables.len() - 1);
+        self.tables[id].get_or_init(|| {
+            let vector = &self.vectors[id * self.dimension..(id + 1) * self.dimension];
+            let filters = self.biases.len();
+            let mut table = vec![0i16; self.width * filters];
+            for (n, weights) in self.filters.chunks_exact(self.dimension).enumerate() {
+                let (filter, place) = (n / self.width, n % self.width);
+                table[place * filters + filter] = in_steps(weights.iter().zip(vector).map(|(w, v)| w * v).sum());
+            }
+            table.into()
+        })
+    }
+}
+
+fn in_steps(number: f32) -> i16 {
+    // out of range saturates
+    (number / STEP).round() as i16
+}
+
+fn raise(highest: &mut [i16], by: &[i16]) {
+    for (h, &b) in highest.iter_mut().zip(by) {
+        *h = (*h).max(b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::transformer::weights::Tensor;
+    use std::collections::BTreeMap;
+
+    /// Two tokens along the axes of a plane; the one filter of width three wants the first before the second.
+    fn network() -> TokenNetwork {
+        let tensor = |shape: &[usize], data: &[f32]| Tensor { shape: shape.to_vec(), data: data.to_vec() };
+        let tensors = BTreeMap::from([
+            (VECTORS.to_owned(), tensor(&[2, 2], &[1.0, 0.0, 0.0, 1.0])),
+            (FILTERS.to_owned(), tensor(&[6], &[1.0, 0.0, 0.0, 1.0, 0.0, 0.0])),
+            (BIASES.to_owned(), tensor(&[1], &[-0.5])),
+        ]);
+        let bytes = EncoderWeights { tensors, seen: vec![] }.to_bytes().expect("it fits");
+        TokenNetwork::new(&bytes, 2).expect("it is whole")
+    }
+
+    #[test]
+    fn a_filter_answers_to_its_order_and_the_message_has_the_best_of_its_sentences() {
+        let sentences: [&[u32]; 4] = [&[0, 1], &[1, 0], &[0], &[]];
+        let read = network().read(&sentences.into_iter().collect());
+        assert_eq!(read.sentences, [[1.5], [0.5], [0.0], [0.0]]);
+        assert_eq!(read.message, [1.5]);
+    }
+
+    #[test]
+    fn a_file_that_does_not_fit_is_refused() {
+        let mut weights = EncoderWeights::default();
+        weights.tensors.insert(VECTORS.to_owned(), Tensor { shape: vec![2, 2], data: vec![0.0; 4] });
+        weights.tensors.insert(BIASES.to_owned(), Tensor { shape: vec![1], data: vec![0.0] });
+        let bytes = weights.to_bytes().expect("it fits");
+        assert_eq!(TokenNetwork::new(&bytes, 2).expect_err("no filters"), "there is no tensor \"filters\"");
+    }
+}
