@@ -25,11 +25,14 @@ pub fn calibrate(raw: &[f64], positive: &[bool]) -> Result<Calibration, Logistic
 /// Precision that a score must promise to block by itself.
 const BLOCKING_PRECISION: f64 = 0.95;
 
-/// `review` where F1 is highest, `block` from where on at least 95 % of the rows found have the label.
+/// `review` where F1 is highest (in the middle, where several are as good), `block` from where on at least 95 % of the rows found have the label.
 pub fn choose_thresholds(scores: &[f64], positive: &[bool]) -> Thresholds {
     let grid: Vec<f64> = (1..100).map(|i| f64::from(i) / 100.0).collect();
     let counts: Vec<Counts> = grid.iter().map(|&t| Counts::at(scores, positive, t)).collect();
-    let best = (0..grid.len()).max_by(|&a, &b| counts[a].f1().total_cmp(&counts[b].f1()).then(b.cmp(&a))).unwrap_or(49);
+    let highest = counts.iter().map(Counts::f1).fold(0.0, f64::max);
+    // where several are as good, as on few rows or well separated ones, neither side is favoured
+    let as_good: Vec<usize> = (0..grid.len()).filter(|&i| counts[i].f1() >= highest).collect();
+    let best = as_good[as_good.len() / 2];
     let precise = |c: &Counts| c.true_positive > 0 && c.precision().rate >= BLOCKING_PRECISION;
     // from here on every higher threshold is as precise
     let block = (best..grid.len()).rev().take_while(|&i| counts[i].true_positive == 0 || precise(&counts[i])).last();
@@ -47,6 +50,13 @@ mod tests {
         let thresholds = choose_thresholds(&scores, &positive);
         assert_eq!(thresholds.review, 0.60);
         assert_eq!(thresholds.block, 0.60);
+    }
+
+    #[test]
+    fn a_threshold_lies_between_rows_that_are_far_apart() {
+        let positive: Vec<bool> = (0..100).map(|i| i < 50).collect();
+        let scores: Vec<f64> = positive.iter().map(|&p| if p { 0.9 } else { 0.005 }).collect();
+        assert_eq!(choose_thresholds(&scores, &positive).review, 0.46);
     }
 
     #[test]

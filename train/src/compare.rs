@@ -155,7 +155,8 @@ pub fn compare(old: &JudgedRows, new: &JudgedRows, settings: CompareSettings) ->
             Figure::Right(part) => {
                 let of: f64 = part.iter().map(|&r| weights[r]).sum();
                 let said = if is_new { &by_new } else { &by_old };
-                let hits: f64 = part.iter().filter(|&&r| right(said, r)).map(|&r| weights[r]).sum();
+                // a sum of nothing is -0
+                let hits = part.iter().filter(|&&r| right(said, r)).fold(0.0, |sum, &r| sum + weights[r]);
                 (of > 0.0).then(|| hits / of)
             }
         }

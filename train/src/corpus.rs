@@ -182,7 +182,8 @@ impl Corpus {
                 }
                 Some(unknown) => {
                     let known = labels.join(", ");
-                    let message = format!("unknown label {unknown:?}; known are {known} (--labels trains others)");
+                    let hint = if wanted.is_none() { " (--labels names others)" } else { "" };
+                    let message = format!("unknown label {unknown:?}; known are {known}{hint}");
                     on_fault(CorpusError::Row { path: paths[row.place.file].clone(), line: row.place.line, column, message })?;
                 }
             }

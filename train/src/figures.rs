@@ -105,6 +105,41 @@ pub fn figures_of(corpus: &Corpus, all_scores: &[Vec<f64>], thresholds: &[f64], 
     }
 }
 
+/// With fewer rows of a label, an interval is so wide that it says little.
+const FEW: usize = 30;
+
+impl Figures {
+    /// Percentages of false alarms with what is found there; only those that come to a permitted row or more, since below that a
+    /// single row decides.
+    fn found_at(&self) -> impl Iterator<Item = (usize, Rate)> {
+        let rates = [
+            (1, self.recall_at_1_percent_false_alarms),
+            (2, self.recall_at_2_percent_false_alarms),
+            (5, self.recall_at_5_percent_false_alarms),
+        ];
+        let permitted = self.false_alarms_at_review.of;
+        rates.into_iter().filter(move |(percent, _)| permitted * percent >= 100)
+    }
+
+    /// What must be known to read the figures rightly, in sentences.
+    pub fn cautions(&self) -> Vec<String> {
+        let mut said = vec![
+            "Calibration and thresholds were chosen on these very scores: at the thresholds expect somewhat less on other messages, and still less \
+             on messages of another kind."
+                .to_owned(),
+        ];
+        let few: Vec<String> = self.labels.iter().filter(|l| l.positives < FEW).map(|l| format!("{} ({})", l.label, l.positives)).collect();
+        if !few.is_empty() {
+            said.push(format!("Fewer than {FEW} rows have {}: see how wide the intervals are. More rows help most there.", few.join(", ")));
+        }
+        if self.found_at().next().is_none_or(|(percent, _)| percent > 1) {
+            let permitted = self.false_alarms_at_review.of;
+            said.push(format!("What is found at 1 % false alarms cannot be told from {permitted} permitted rows; it takes 100 and more."));
+        }
+        said
+    }
+}
+
 fn rounded(x: f64) -> f64 {
     (x * 1e4).round() / 1e4
 }
@@ -132,10 +167,44 @@ impl std::fmt::Display for Figures {
         writeln!(f)?;
         writeln!(f, "Held out: {}. Each rate: (count, exact 95 % interval).", self.held_out)?;
         writeln!(f, "- any label, violating against permitted: ROC AUC {}", number(self.any_label_roc_auc))?;
-        writeln!(f, "- violating rows found at 1 % false alarms: {}", self.recall_at_1_percent_false_alarms)?;
-        writeln!(f, "- violating rows found at 2 % false alarms: {}", self.recall_at_2_percent_false_alarms)?;
-        writeln!(f, "- violating rows found at 5 % false alarms: {}", self.recall_at_5_percent_false_alarms)?;
+        for (percent, found) in self.found_at() {
+            writeln!(f, "- violating rows found at {percent} % false alarms: {found}")?;
+        }
         writeln!(f, "- violating rows found at the review thresholds: {}", self.found_at_review)?;
         write!(f, "- permitted rows flagged at the review thresholds: {}", self.false_alarms_at_review)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Place, Row};
+
+    /// `rows` of each kind, the first `violating` of the violating ones with the label.
+    fn few(rows: usize, violating: usize) -> Figures {
+        let row = |i: usize| Row {
+            text: i.to_string(),
+            labels: if i < violating { vec![0] } else { vec![] },
+            evidence: vec![],
+            family: i.to_string(),
+            origin: String::new(),
+            channel: "message".to_owned(),
+            format: String::new(),
+            id: String::new(),
+            place: Place::default(),
+        };
+        let corpus = Corpus { labels: vec!["x".to_owned()], rows: (0..rows).map(row).collect() };
+        let scores: Vec<Vec<f64>> = (0..rows).map(|i| vec![if i < violating { 0.9 } else { 0.1 }]).collect();
+        figures_of(&corpus, &scores, &[0.5], "nobody".to_owned())
+    }
+
+    #[test]
+    fn few_rows_are_said_to_be_few() {
+        let cautions = few(90, 20).cautions().join("\n");
+        assert!(cautions.contains("Fewer than 30 rows have x (20)") && cautions.contains("from 70 permitted rows"), "{cautions}");
+        let shown = few(90, 20).to_string();
+        assert!(!shown.contains("at 1 %") && shown.contains("at 2 %"), "{shown}");
+        let many = few(200, 90);
+        assert!(many.to_string().contains("at 1 %") && many.cautions().len() == 1, "{many}");
     }
 }

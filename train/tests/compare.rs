@@ -106,3 +106,42 @@ fn what_cannot_be_compared_is_told() {
         assert!(run.err.contains(message), "{message} is not in {}", run.err);
     }
 }
+
+/// Advertisements with a made-up word, and permitted rows. `evidence` is what the disguises are put on; without it, the whole text.
+fn zorblats(colours: &[&str], evidence: &str, permitted: &str) -> String {
+    let mut csv = "text,labels,evidence\n".to_owned();
+    for thing in colours.iter().flat_map(|colour| THINGS.map(|thing| format!("{colour} {thing}"))) {
+        csv += &format!("A zorblat for the {thing} is what the neighbours have from us by now.,marketing,{evidence}\n");
+        csv += &format!("{},,\n", permitted.replace("{}", &thing));
+    }
+    csv
+}
+
+#[test]
+fn a_model_that_leans_on_a_word_that_disguises_hide_is_refused() {
+    let colours = ["red", "blue", "green"];
+    let folder = place(&[
+        // what is permitted has the made-up word, so that the words around it are learned; and the other way about
+        ("around.csv", &zorblats(&colours, "", "A zorblat came loose from the {}; a new one is in the post.")),
+        ("word.csv", &zorblats(&colours, "", "A lid for the {} is what the neighbours have from us by now: wrong door.")),
+        ("held-out.csv", &zorblats(&["white"], "zorblat", "The {} left this morning; the manual is in the box.")),
+    ]);
+    for name in ["around", "word"] {
+        let run = train(folder.path(), &["fit", &format!("{name}.csv"), "--output", name, "--fast-only"]);
+        assert_eq!(run.status, 0, "{}", run.err);
+    }
+    let run = train(folder.path(), &["compare", "around", "word", "held-out.csv", "--json", "report.json"]);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join("report.json")).expect("the report")).expect("JSON");
+    let figures = report["figures"].as_array().expect("figures");
+    let (plain, hidden) = (&figures[0], figures.last().expect("figures"));
+    assert_eq!((&plain["old"], &plain["new"]), (&1.0.into(), &1.0.into()), "{plain}");
+    assert_eq!((&hidden["name"], &hidden["rows"]), (&"violating rows found in disguise".into(), &12.into()), "{hidden}");
+    assert!(hidden["old"].as_f64() > hidden["new"].as_f64(), "{hidden}");
+    let reasons = report["refused"].as_array().expect("reasons");
+    assert!(reasons.len() == 1 && reasons[0].as_str().is_some_and(|r| r.starts_with("violating rows found in disguise")), "{reasons:?}");
+    // on the same rows as they are there is nothing against it
+    let run = train(folder.path(), &["compare", "around", "word", "held-out.csv", "--no-disguises"]);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+}

@@ -27,7 +27,11 @@ pub fn summary(audited: &Audited, remarks: &[Remark], files: &[PathBuf]) -> Stri
     for remark in remarks {
         by_check.entry(remark.check).or_default().push(remark);
     }
-    for (check, of_check) in &by_check {
+    for (check, mut of_check) in by_check {
+        // the most improbable label comes first; others stand in no order but that of the texts
+        if check != Check::ImprobableLabel {
+            of_check.sort_by_key(|remark| remark.row.map(|row| corpus.rows[row].place));
+        }
         let _ = writeln!(text, "\n{} {} ({})", of_check.len(), check.as_str(), check.gravity().as_str());
         for remark in of_check.iter().take(SHOWN) {
             let _ = writeln!(text, "  {}{}", place(audited, remark, files), nosolicit::report::one_line(&remark.reason, 150));

@@ -51,13 +51,12 @@ pub fn run(args: &FitArgs) -> Result<()> {
     }
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, args.labels.as_deref())?;
-    say(&format!(
-        "{} rows in {} families from {} origins; labels: {}",
-        corpus.rows.len(),
-        corpus.families(),
-        corpus.origins().len(),
-        corpus.labels.join(", ")
-    ));
+    let origins = match corpus.origins().len() {
+        0 => "no origins given".to_owned(),
+        n => format!("from {n} origins"),
+    };
+    let (rows, families) = (corpus.rows.len(), corpus.families());
+    say(&format!("{rows} rows in {families} families, {origins}; labels: {}", corpus.labels.join(", ")));
     let settings = FitSettings { logistic: Settings { alpha: args.alpha, max_iterations: args.max_iterations }, folds: args.folds };
     let encoders = bundle::encoder_files(args.encoder.as_deref(), !args.fast_only)?;
     let readers = bundle::readers(&encoders)?;
@@ -77,7 +76,10 @@ pub fn run(args: &FitArgs) -> Result<()> {
     let files = bundle::files(name, &corpus, &settings, &trained, encoders, &figures)?;
     bundle::write(&args.output, &files)?;
     say(&format!("\n{figures}\n"));
-    if let Some((_, cascade)) = &trained.full {
+    figures.cautions().iter().for_each(|caution| say(caution));
+    if trained.full.as_ref().is_some_and(|(_, cascade)| cascade.share >= 1.0) {
+        say("The encoder reads everything: with this model `--tier auto` is no quicker than `--tier full`.");
+    } else if let Some((_, cascade)) = &trained.full {
         say(&format!(
             "The encoder reads {:.0} % of the passages: those with a probability from {} to {} in the fast tier.",
             100.0 * cascade.share,
@@ -85,7 +87,9 @@ pub fn run(args: &FitArgs) -> Result<()> {
             cascade.band.high
         ));
     }
-    say(&format!("The bundle is in {}; use it with", args.output.display()));
-    say(&format!("  nosolicit score LIBRARY --model {}", args.output.display()));
+    let bundle = args.output.display();
+    say(&format!("\nThe bundle is in {bundle}; measure it on rows that it has not seen, and use it:"));
+    say(&format!("  nosolicit-train evaluate {bundle} HELD-OUT.csv"));
+    say(&format!("  nosolicit score LIBRARY --model {bundle}"));
     Ok(())
 }

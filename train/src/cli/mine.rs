@@ -165,7 +165,8 @@ fn summary(args: &MineArgs, library: &Library, counts: &Counts, mined: &Mined) -
         let _ = writeln!(text, "\nfirst of them");
     }
     for asked in mined.asked.iter().take(5) {
-        let _ = writeln!(text, "  {} {}: {}", asked.reason.as_str(), asked.label, asked.why);
+        let reason = [asked.reason.as_str(), asked.label.as_str()].join(" ");
+        let _ = writeln!(text, "  {}: {}", reason.trim_end(), asked.why);
         let _ = writeln!(text, "    “{}”", one_line(&library.texts[asked.text].message.text, 100));
     }
     let _ = write!(text, "\n{} to be labelled: {}", mined.asked.len(), args.output.display());
