@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_EXAMPLE=1 cargo test --workspace --test example` writes what they print into the README.
 
+#[expect(dead_code, reason = "it runs both programs itself")]
 mod common;
 
 use std::fmt::Write as _;

@@ -133,7 +133,8 @@ mod tests {
         for (tokens, inputs, outputs) in [(1, 3, 5), (3, 8, 16), (21, 40, 33), (70, 384, 50), (9, 1537, 7)] {
             let (layer, weights) = layer(outputs, inputs);
             // each token has other extremes
-            let vectors: Vec<f32> = numbers(tokens * inputs, 4).iter().enumerate().map(|(i, v)| v * (1 + i / inputs) as f32 + 0.3).collect();
+            let vectors: Vec<f32> =
+                numbers(tokens * inputs, 4).iter().enumerate().map(|(i, v)| v * (1 + i / inputs) as f32 + 0.3).collect();
             let activations = Activations::of(&vectors, inputs);
             let got = layer.apply(&activations).expect("the shapes fit");
             for (t, o) in (0..tokens).flat_map(|t| (0..outputs).map(move |o| (t, o))) {
