@@ -69,6 +69,7 @@ fn encodings_are_read_or_named() {
     place.write("unmarked.csv", utf16("text\nfine\n", false));
     place.write("latin1.csv", b"id,text\n1,caf\xe9\n2,fine\n");
     place.write("nul.csv", "id,text\n1,a\0b\n2,fine\n");
+    place.write("named.csv", "text,\"a\nb\0\"\nfine,c\n");
     assert_eq!(score(&place, "bom.csv").status, 0);
     assert_eq!(score(&place, "utf16.csv").status, 0);
     let unmarked = score(&place, "unmarked.csv");
@@ -76,6 +77,7 @@ fn encodings_are_read_or_named() {
     assert!(unmarked.err.contains("unmarked.csv:1: the first line holds NUL bytes: UTF-16 without a byte order mark"), "{}", unmarked.err);
     assert_eq!(errors(&score(&place, "latin1.csv")), ["latin1.csv:2: column text: not UTF-8", ""]);
     assert_eq!(score(&place, "nul.csv").lines().len(), 2, "a NUL in a text is a character like another");
+    assert!(score(&place, "named.csv").err.contains("a column's name holds NUL bytes"));
 }
 
 #[test]

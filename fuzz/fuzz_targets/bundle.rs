@@ -11,8 +11,9 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use nosolicit::engine::Engine;
 use nosolicit::message::Message;
-use nosolicit::model::bundle::{FileManifest, HeadWeights, MANIFEST, TOKENIZER, VOCABULARY, WEIGHTS, Weights};
-use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG};
+use nosolicit::model::bundle::{FileManifest, HeadWeights, MANIFEST, TOKENIZER, WEIGHTS, Weights};
+use nosolicit::model::token_network::{BIASES, FILTERS, VECTORS};
+use nosolicit::model::transformer::files::{ENCODER, ENCODER_CONFIG, TOKENS};
 use nosolicit::model::transformer::weights::{EncoderWeights, Tensor};
 use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
@@ -22,15 +23,17 @@ use tempfile::TempDir;
 const HIDDEN: usize = 4;
 const INNER: usize = 8;
 const POSITIONS: usize = 512;
-const TOKENS: [&str; 12] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "leave", "a", "review", "please", ".", "e", "##s"];
+const FILTERED: usize = 3;
+const WIDTH: usize = 3;
+const VOCABULARY: [&str; 12] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "leave", "a", "review", "please", ".", "e", "##s"];
 
 /// Every file of the bundle but the manifest.
 static FILES: LazyLock<BTreeMap<&str, Vec<u8>>> = LazyLock::new(|| {
     let heads = |rows: usize| HeadWeights { heads: vec![0.5; rows], intercepts: vec![0.1] };
-    let weights = Weights { features: vec![1.0; 3], fast: heads(3), full: Some(heads(HIDDEN)) };
+    let weights = Weights { fast: heads(2 * FILTERED), full: Some(heads(HIDDEN)) };
     BTreeMap::from([
         (WEIGHTS, weights.to_bytes().expect("it fits")),
-        (VOCABULARY, b"review\nleave a\na review".to_vec()),
+        (TOKENS, network().to_bytes().expect("it fits")),
         (TOKENIZER, tokenizer().to_string().into_bytes()),
         (ENCODER_CONFIG, encoder_config().to_string().into_bytes()),
         (ENCODER, encoder().to_bytes().expect("it fits")),
@@ -91,7 +94,6 @@ fn manifest(files: &BTreeMap<&str, Vec<u8>>) -> Value {
     let calibration = json!({ "slope": 1.0, "intercept": 0.0 });
     json!({
         "format": nosolicit::model::bundle::FORMAT, "name": "fuzz", "written_by": "fuzz",
-        "encoder": { "kind": "token-ngrams", "features": 3 },
         "full": { "band": { "low": 0.0, "high": 1.0 }, "share": 1.0 },
         "labels": [{ "name": "review_request", "calibration": calibration, "full_calibration": calibration,
                      "thresholds": { "review": 0.5, "block": 0.9 } }],
@@ -101,7 +103,7 @@ fn manifest(files: &BTreeMap<&str, Vec<u8>>) -> Value {
 }
 
 fn tokenizer() -> Value {
-    let vocabulary: BTreeMap<&str, usize> = TOKENS.iter().enumerate().map(|(id, token)| (*token, id)).collect();
+    let vocabulary: BTreeMap<&str, usize> = VOCABULARY.iter().enumerate().map(|(id, token)| (*token, id)).collect();
     let mut file: Value = serde_json::from_slice(nosolicit::model::bundle::DEFAULT_TOKENIZER).expect("it is JSON");
     file["model"]["vocab"] = json!(vocabulary);
     let special = |token: &str| json!({ "id": token, "ids": [vocabulary[token]], "tokens": [token] });
@@ -114,13 +116,13 @@ fn tokenizer() -> Value {
 
 fn encoder_config() -> Value {
     json!({ "base": "fuzz", "hidden_size": HIDDEN, "layers": 1, "attention_heads": 2, "intermediate_size": INNER,
-            "vocabulary": TOKENS.len(), "positions": POSITIONS, "held_out": "" })
+            "vocabulary": VOCABULARY.len(), "positions": POSITIONS, "held_out": "" })
 }
 
 fn encoder() -> EncoderWeights {
     let layer = |name: &str| format!("encoder.layer.0.{name}");
     let mut shapes: Vec<(String, Vec<usize>)> = vec![
-        ("embeddings.word_embeddings.weight".to_owned(), vec![TOKENS.len(), HIDDEN]),
+        ("embeddings.word_embeddings.weight".to_owned(), vec![VOCABULARY.len(), HIDDEN]),
         ("embeddings.position_embeddings.weight".to_owned(), vec![POSITIONS, HIDDEN]),
         ("embeddings.token_type_embeddings.weight".to_owned(), vec![2, HIDDEN]),
     ];
@@ -141,6 +143,14 @@ fn encoder() -> EncoderWeights {
         shapes.push((format!("{name}.weight"), vec![HIDDEN]));
         shapes.push((format!("{name}.bias"), vec![HIDDEN]));
     }
-    let tensor = |shape: Vec<usize>| Tensor { data: (0..shape.iter().product()).map(|i| (i % 7) as f32 * 0.1).collect(), shape };
     EncoderWeights { tensors: shapes.into_iter().map(|(name, shape)| (name, tensor(shape))).collect(), seen: vec![1] }
+}
+
+fn network() -> EncoderWeights {
+    let shapes = [(VECTORS, vec![VOCABULARY.len(), HIDDEN]), (FILTERS, vec![FILTERED, WIDTH * HIDDEN]), (BIASES, vec![FILTERED])];
+    EncoderWeights { tensors: shapes.into_iter().map(|(name, shape)| (name.to_owned(), tensor(shape))).collect(), seen: vec![1] }
+}
+
+fn tensor(shape: Vec<usize>) -> Tensor {
+    Tensor { data: (0..shape.iter().product()).map(|i| (i % 7) as f32 * 0.1).collect(), shape }
 }

@@ -37,6 +37,10 @@ impl<R: Read> CsvRecords<R> {
         if header.is_empty() || header == [""] {
             return Err(invalid("the file is empty; a header with at least the column text is expected".to_owned()));
         }
+        // the first line was looked at before; a name in quotes may go on after it
+        if header.iter().any(|column| column.contains('\0')) {
+            return Err(invalid("a column's name holds NUL bytes".to_owned()));
+        }
         let fields: Vec<Option<&'static str>> = header.iter().map(|column| settings.columns.field(column)).collect();
         for (field, column) in settings.columns.renamed().chain([("text", settings.columns.of("text"))]) {
             if !header.iter().any(|h| h == column) {

@@ -107,12 +107,19 @@ fn what_cannot_be_compared_is_told() {
     }
 }
 
-/// Advertisements with a made-up word, and permitted rows. `evidence` is what the disguises are put on; without it, the whole text.
-fn zorblats(colours: &[&str], evidence: &str, permitted: &str) -> String {
+/// Other spellings of the made-up word.
+const MISSPELT: [&str; 6] = ["z0rblat", "zorblaat", "zrblat", "zobrlat", "zorb1at", "zorblattt"];
+
+/// Advertisements with a made-up word, and permitted rows, where `?` is another spelling of it. `evidence` is what the disguises are put on;
+/// without it, the whole text.
+fn zorblats(colours: &[&str], evidence: &str, permitted: &[&str]) -> String {
     let mut csv = "text,labels,evidence\n".to_owned();
-    for thing in colours.iter().flat_map(|colour| THINGS.map(|thing| format!("{colour} {thing}"))) {
+    let things = colours.iter().flat_map(|colour| THINGS.map(|thing| format!("{colour} {thing}")));
+    for (thing, misspelt) in things.zip(MISSPELT.iter().cycle()) {
         csv += &format!("A zorblat for the {thing} is what the neighbours have from us by now.,marketing,{evidence}\n");
-        csv += &format!("{},,\n", permitted.replace("{}", &thing));
+        for text in permitted {
+            csv += &format!("{},,\n", text.replace("{}", &thing).replace('?', misspelt));
+        }
     }
     csv
 }
@@ -120,11 +127,12 @@ fn zorblats(colours: &[&str], evidence: &str, permitted: &str) -> String {
 #[test]
 fn a_model_that_leans_on_a_word_that_disguises_hide_is_refused() {
     let colours = ["red", "blue", "green"];
+    let service = "The {} left this morning; the manual is in the box.";
     let folder = place(&[
-        // what is permitted has the made-up word, so that the words around it are learned; and the other way about
-        ("around.csv", &zorblats(&colours, "", "A zorblat came loose from the {}; a new one is in the post.")),
-        ("word.csv", &zorblats(&colours, "", "A lid for the {} is what the neighbours have from us by now: wrong door.")),
-        ("held-out.csv", &zorblats(&["white"], "zorblat", "The {} left this morning; the manual is in the box.")),
+        // what is permitted has the made-up word, so that the words around it are learned; or it has the same words around another spelling
+        ("around.csv", &zorblats(&colours, "", &["A zorblat came loose from the {}; a new one is in the post.", service])),
+        ("word.csv", &zorblats(&colours, "", &["A ? for the {} is what the neighbours have from us by now.", service])),
+        ("held-out.csv", &zorblats(&["white"], "zorblat", &[service])),
     ]);
     for name in ["around", "word"] {
         let run = train(folder.path(), &["fit", &format!("{name}.csv"), "--output", name, "--fast-only"]);

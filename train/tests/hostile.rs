@@ -73,7 +73,7 @@ fn settings_without_measure_are_refused() {
 fn damaged(folder: &Path, cut: &str) {
     let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/default");
     std::fs::create_dir_all(folder.join("m")).expect("a folder");
-    for name in ["manifest.json", "weights.safetensors", "vocabulary.txt", "tokenizer.json"] {
+    for name in ["manifest.json", "weights.safetensors", "tokens.safetensors", "tokenizer.json"] {
         let bytes = std::fs::read(whole.join(name)).expect("the bundle is there");
         let length = if name == cut { bytes.len() / 2 } else { bytes.len() };
         std::fs::write(folder.join("m").join(name), &bytes[..length]).expect("it is written");
@@ -83,7 +83,7 @@ fn damaged(folder: &Path, cut: &str) {
 #[test]
 fn damaged_bundles_are_refused_by_all_who_read_them() {
     let folder = place(&[("a.csv", "text,labels\nfine,\nWe have more in our shop,marketing\n")]);
-    for file in ["manifest.json", "weights.safetensors", "vocabulary.txt", "tokenizer.json"] {
+    for file in ["manifest.json", "weights.safetensors", "tokens.safetensors", "tokenizer.json"] {
         damaged(folder.path(), file);
         for arguments in [
             &["evaluate", "a.csv", "--model", "m"][..],

@@ -64,13 +64,20 @@ fn certain(text: &str) -> Vec<Edit> {
 /// Tokens between words in digits, whatever their shape: `4` is an "a" there, and `17` an "it".
 fn between(text: &str, certain: &[Edit]) -> Vec<Edit> {
     let (Some(first), Some(last)) = (certain.first(), certain.last()) else { return Vec::new() };
-    let (start, end) = (first.range.start, last.range.end);
+    let (start, end) = (first.range.start, last.range.end + more(&text[last.range.end..]));
     let free = |range: &Range<usize>| {
         let next = certain.get(certain.partition_point(|e| e.range.end <= range.start));
         next.is_none_or(|e| range.end <= e.range.start)
     };
     let moved = tokens(&text[start..end]).map(|(range, token)| (start + range.start..start + range.end, token));
     moved.filter(|(range, _)| free(range)).filter_map(|(range, token)| Some(Edit::replace(range, likely(token)?))).collect()
+}
+
+/// How much of what follows words in digits is more of them: up to the last that has a letter, since numbers may follow too.
+fn more(text: &str) -> usize {
+    let following = tokens(text).filter(|(_, token)| !token.is_empty());
+    let readable = following.take_while(|(_, token)| likely(token).is_some());
+    readable.filter(|(_, token)| token.bytes().any(|b| b.is_ascii_lowercase())).last().map_or(0, |(range, _)| range.end)
 }
 
 /// What a token among words in digits is most likely read as.

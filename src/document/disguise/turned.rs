@@ -50,7 +50,7 @@ pub fn turn_back(view: View<'_>) -> View<'_> {
             continue;
         };
         let strange = token.chars().filter(|c| !c.is_ascii()).count();
-        turned = if strange > 0 { strange > 1 || is_word(&reading) } else { turned && reading_cost(&reading).is_some() };
+        turned = strange > 1 || strange > 0 && is_word(&reading) || turned && reading_cost(&reading).is_some();
         if turned {
             edits.push(Edit::replace(range, reading));
         }
