@@ -94,7 +94,7 @@ fn manifest(files: &BTreeMap<&str, Vec<u8>>) -> Value {
     let calibration = json!({ "slope": 1.0, "intercept": 0.0 });
     json!({
         "format": nosolicit::model::bundle::FORMAT, "name": "fuzz", "written_by": "fuzz",
-        "full": { "band": { "low": 0.0, "high": 1.0 }, "share": 1.0 },
+        "full": { "suspicion": 0.0, "share": 1.0 },
         "labels": [{ "name": "review_request", "calibration": calibration, "full_calibration": calibration,
                      "thresholds": { "review": 0.5, "block": 0.9 } }],
         "training": { "rows": 1, "families": 1, "origins": 1, "data_sha256": "", "settings": {} },

@@ -22,9 +22,11 @@ pub fn run(args: &ModelArgs) -> Result<Exit> {
     let mut text = format!("{} (written by {})\n", manifest.name, manifest.written_by);
     let _ = writeln!(text, "fast tier: a token network, sentence by sentence");
     if let Some(full) = &manifest.full {
-        let (low, high) = (full.band.low, full.band.high);
-        let share = 100.0 * full.share;
-        let _ = writeln!(text, "full tier: an adapted encoder; in `auto` it reads what is from {low} to {high} ({share:.0} % of passages)");
+        let (from, share) = (full.suspicion, 100.0 * full.share);
+        let _ = writeln!(
+            text,
+            "full tier: an adapted encoder; in `auto` it reads what the fast tier gives {from} or more ({share:.0} % of passages)"
+        );
     }
     let _ = writeln!(text, "trained on: {} rows, {} families, {} origins", training.rows, training.families, training.origins);
     let _ = writeln!(text, "data: {}", training.data_sha256);

@@ -16,7 +16,7 @@ use super::transformer::LazyEncoder;
 use super::transformer::files::{ENCODER, ENCODER_CONFIG, ENCODER_SOURCE, TOKENS};
 use super::transformer::weights::EncoderConfig;
 use super::wordpiece::WordPiece;
-use super::{Band, Calibration, Fast, Full, Heads, Model, ModelLabel};
+use super::{Calibration, Fast, Full, Heads, Model, ModelLabel};
 use crate::policy::Thresholds;
 
 /// The layout of bundles that this program writes and reads.
@@ -56,9 +56,9 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FullManifest {
-    /// What the fast tier leaves to the full one.
-    pub band: Band,
-    /// Share of the passages of the rows that the band was chosen on that are left to the full tier.
+    /// Probability of the fast tier, of any label, from which on the full tier reads a sentence in `auto`.
+    pub suspicion: f64,
+    /// Share of the passages that it reads in `auto`, of the rows that the probability was chosen on.
     pub share: f64,
 }
 
@@ -298,15 +298,18 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
     let fast = Fast { network, own, message };
     let full = match (&manifest.full, weights.full) {
         (Some(full), Some(weights)) => {
+            if !(0.0..=1.0).contains(&full.suspicion) {
+                return Err(damaged(format!("{} is no probability from which on the full tier reads", full.suspicion)));
+            }
             if let Some(label) = labels.iter().find(|l| l.full_calibration.is_none()) {
                 return Err(damaged(format!("the full tier has no calibration for {}", label.name)));
             }
             let encoder = read_encoder(&checked(ENCODER_CONFIG)?, checked(ENCODER)?, tokens).map_err(damaged)?;
-            // what was compiled in is known to unpack, and only needed for messages in doubt
+            // what was compiled in is known to unpack, and only needed for messages under suspicion
             if verify {
                 encoder.unpacked().map_err(|e| damaged(format!("{ENCODER}: {e}")))?;
             }
-            Some(Full { heads: heads_of(encoder.config().hidden_size, weights)?, encoder, band: full.band })
+            Some(Full { heads: heads_of(encoder.config().hidden_size, weights)?, encoder, suspicion: full.suspicion })
         }
         _ => None,
     };

@@ -1,6 +1,4 @@
-//! Two tiers as one: the token network judges everything, and what leaves it in doubt is read by the encoder.
-
-use serde::{Deserialize, Serialize};
+//! Two tiers as one: the token network judges everything, and what it suspects is read by the encoder.
 
 use super::calibration::sigmoid;
 use super::passage::Passage;
@@ -12,25 +10,9 @@ pub enum Tier {
     Fast,
     /// The encoder reads everything: some tens of messages a second
     Full,
-    /// The token network, and the encoder for what it leaves in doubt
+    /// The token network, and the encoder for what it suspects
     #[default]
     Auto,
-}
-
-/// Probabilities between which the token network leaves a sentence in doubt, whatever the label.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Band {
-    /// From here on.
-    pub low: f64,
-    /// Up to here, not included.
-    pub high: f64,
-}
-
-impl Band {
-    fn holds(&self, log_odds: f64) -> bool {
-        (self.low..self.high).contains(&sigmoid(log_odds))
-    }
 }
 
 /// What was made of a sentence.
@@ -47,11 +29,12 @@ pub struct SentenceScores {
 pub struct Judged(pub Vec<SentenceScores>);
 
 impl Judged {
-    /// The passages that the encoder must read: those with a sentence that is in doubt.
-    pub fn in_doubt<'p>(&self, passages: &'p [Passage], band: Band) -> Vec<&'p Passage> {
-        let doubtful = |scores: &&SentenceScores| scores.log_odds.iter().any(|&o| band.holds(o));
-        let doubtful: Vec<usize> = self.0.iter().filter(doubtful).map(|s| s.sentence).collect();
-        passages.iter().filter(|p| p.sentences.iter().any(|(s, _)| doubtful.contains(s))).collect()
+    /// The passages with a sentence whose probability, of any label, is `from` or more. There is no upper end: what the token network is
+    /// sure of may still be a false alarm.
+    pub fn suspected<'p>(&self, passages: &'p [Passage], from: f64) -> Vec<&'p Passage> {
+        let suspected = |scores: &&SentenceScores| scores.log_odds.iter().any(|&o| sigmoid(o) >= from);
+        let suspected: Vec<usize> = self.0.iter().filter(suspected).map(|s| s.sentence).collect();
+        passages.iter().filter(|p| p.sentences.iter().any(|(s, _)| suspected.contains(s))).collect()
     }
 
     /// The same with what the encoder said of the sentences it has read in the place of what was said before.
@@ -87,11 +70,11 @@ mod tests {
     }
 
     #[test]
-    fn only_passages_in_doubt_are_read() {
+    fn only_suspected_passages_are_read() {
         let fast = judged(&[(0, -6.0), (1, -5.0), (2, -0.5)]);
         let passages = [passage(0..2), passage(2..3)];
-        assert_eq!(fast.in_doubt(&passages, Band { low: 0.1, high: 0.9 }), [&passages[1]]);
-        assert!(fast.in_doubt(&passages, Band { low: 0.5, high: 1.0 }).is_empty());
+        assert_eq!(fast.suspected(&passages, 0.1), [&passages[1]]);
+        assert!(fast.suspected(&passages, 0.5).is_empty());
     }
 
     #[test]

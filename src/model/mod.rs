@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 pub use bundle::{BundleError, Manifest};
 pub use calibration::{Calibration, sigmoid};
-pub use cascade::{Band, Tier};
+pub use cascade::Tier;
 pub use heads::Heads;
 
 use crate::document::{Document, Span};
@@ -71,7 +71,8 @@ struct Fast {
 struct Full {
     encoder: LazyEncoder,
     heads: Heads,
-    band: Band,
+    /// Probability of the fast tier from which on the encoder reads.
+    suspicion: f64,
 }
 
 /// What the model says of one label.
@@ -120,7 +121,7 @@ impl Model {
             (Some(full), Tier::Auto) => {
                 let fast = self.fast(&tokens);
                 let passages = passages(&tokens, self.edges);
-                let read = self.full(full, fast.in_doubt(&passages, full.band).into_iter());
+                let read = self.full(full, fast.suspected(&passages, full.suspicion).into_iter());
                 fast.overruled(read)
             }
         };

@@ -82,7 +82,7 @@ pub fn files(name: &str, corpus: &Corpus, settings: &FitSettings, trained: &Trai
         format: FORMAT,
         name: name.to_owned(),
         written_by: format!("nosolicit-train {}", env!("CARGO_PKG_VERSION")),
-        full: full.map(|(_, cascade)| FullManifest { band: cascade.band, share: cascade.share }),
+        full: full.map(|(_, cascade)| FullManifest { suspicion: cascade.suspicion, share: cascade.share }),
         labels: corpus.labels.iter().enumerate().map(label).collect(),
         training: TrainingManifest {
             rows: corpus.rows.len(),

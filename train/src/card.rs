@@ -22,11 +22,10 @@ pub fn card(manifest: &Manifest, figures: &Figures) -> String {
     if let Some(full) = &manifest.full {
         let _ = writeln!(
             text,
-            "What leaves this fast tier in doubt (a probability from {} to {}, {:.0} % of the passages of the rows below) is read by a BERT encoder \
+            "What this fast tier suspects (a probability of {} or more, {:.0} % of the passages of the rows below) is read by a BERT encoder \
              itself (ENCODER.md says what it was taught), with linear heads of its own over its sentence vectors. The last digits of its scores may differ \
              between machines.\n",
-            full.band.low,
-            full.band.high,
+            full.suspicion,
             100.0 * full.share
         );
     }

@@ -1,6 +1,6 @@
 //! From a corpus to a trained model with honest figures.
 //!
-//! Heads are fitted on all rows. Calibration, thresholds, the cascade's band and the figures rest on rows that neither encoder was
+//! Heads are fitted on all rows. Calibration, thresholds, the cascade and the figures rest on rows that neither encoder was
 //! taught, scored by heads that had seen nothing of their fold.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use nosolicit::model::cascade::{Judged, SentenceScores};
 use nosolicit::policy::Thresholds;
 
 use crate::calibrate::{calibrate, choose_thresholds};
-use crate::cascade::{Cascade, choose_band};
+use crate::cascade::{self, Cascade};
 use crate::corpus::Corpus;
 use crate::embed::{Embedded, Embedding};
 use crate::folds::{FOLDS, Grouping, folds};
@@ -145,7 +145,7 @@ pub fn fit(
     let fast = tier(&embedding.fast)?;
     let full = if embedding.full.is_empty() { None } else { Some(tier(&embedding.full)?) };
     let full = full.map(|full| {
-        let cascade = choose_band(corpus, &rows, &fast.judged, &full.judged, &embedding.passages);
+        let cascade = cascade::choose(corpus, &rows, &fast.judged, &full.judged, &embedding.passages);
         (full, cascade)
     });
     let labels = corpus.labels.len();

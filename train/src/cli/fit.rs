@@ -81,10 +81,9 @@ pub fn run(args: &FitArgs) -> Result<()> {
         say("The encoder reads everything: with this model `--tier auto` is no quicker than `--tier full`.");
     } else if let Some((_, cascade)) = &trained.full {
         say(&format!(
-            "The encoder reads {:.0} % of the passages: those with a probability from {} to {} in the fast tier.",
+            "The encoder reads {:.0} % of the passages: those with a probability of {} or more in the fast tier.",
             100.0 * cascade.share,
-            cascade.band.low,
-            cascade.band.high
+            cascade.suspicion
         ));
     }
     let bundle = args.output.display();
