@@ -46,7 +46,7 @@ fn next_chunk(reader: &mut Reader) -> Result<Vec<Record>, InputError> {
     let mut bytes = 0;
     while chunk.len() < CHUNK && bytes < CHUNK_BYTES {
         let Some(record) = reader.next().transpose()? else { break };
-        bytes += record.message.as_ref().map_or(0, |m| m.text.len());
+        bytes += record.size();
         chunk.push(record);
     }
     Ok(chunk)

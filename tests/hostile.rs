@@ -91,6 +91,9 @@ fn columns_and_keys_that_stand_twice_have_an_outcome() {
     let line = &score(&place, "b.csv").lines()[0];
     assert_eq!((&line["note"], &line["note_2"], &line[""], &line["_2"]), (&"b".into(), &"c".into(), &"d".into(), &"e".into()));
     assert_eq!((&line["verdict"], &line["input_verdict"]), (&"allow".into(), &"f".into()));
+    // columns of one name take no longer than others
+    place.write("many.csv", format!("text{}\na{}\n", ",x".repeat(20_000), ",y".repeat(20_000)));
+    assert_eq!(score(&place, "many.csv").lines()[0]["x_20000"], "y");
     place.write("c.jsonl", "{\"text\":\"a\",\"text\":\"Leave a 5-star review\"}\n{\"text\":\"fine\"}\n");
     let errors = errors(&score(&place, "c.jsonl"));
     assert!(errors[0].contains("the key \"text\" stands twice") && errors[1].is_empty(), "{errors:?}");

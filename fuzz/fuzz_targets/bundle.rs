@@ -63,7 +63,7 @@ fuzz_target!(|data: &[u8]| {
     match Model::load(FOLDER.path()) {
         Ok(model) => {
             let engine = Engine::new(Policy::amazon(), Some(model)).with_tier(Tier::Auto).without_rules();
-            let _ = engine.judge(&Message::from_text("Please leave a review. Reviews please."));
+            let _ = engine.judge(&Message::from_text("Please leave a review. Reviews please, é ꙮ."));
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }

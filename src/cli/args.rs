@@ -123,7 +123,7 @@ impl EngineArgs {
             anyhow::ensure!(model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
         }
         #[cfg(feature = "rust-bert")]
-        let model = model.map(|m| m.with_runtime(self.engine));
+        let model = model.map(|m| m.with_runtime(self.engine)).transpose().map_err(anyhow::Error::msg)?;
         let engine = Engine::new(policy, model).with_tier(self.tier);
         Ok(if self.no_rules { engine.without_rules() } else { engine })
     }

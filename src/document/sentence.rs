@@ -19,11 +19,16 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut i = 0;
     while i < bytes.len() {
+        let mut next = i + 1;
         let end = match bytes[i] {
             b'.' | b'!' | b'?' => {
                 let after =
                     i + 1 + bytes[i + 1..].iter().take_while(|b| matches!(b, b'.' | b'!' | b'?' | b'"' | b'\'' | b')' | b']')).count();
                 let spaced = bytes.get(after).is_none_or(u8::is_ascii_whitespace);
+                if !spaced {
+                    // nor do the marks between end anything
+                    next = after;
+                }
                 (spaced && !(bytes[i] == b'.' && after == i + 1 && abbreviates(&text[start..i], &text[after..]))).then_some(after)
             }
             b'\n' if ends_line(&text[start..i], &text[i + 1..]) => Some(i),
@@ -35,10 +40,9 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         if let Some(end) = end {
             push_trimmed(text, start..end, &mut found);
             start = end;
-            i = end.max(i + 1);
-        } else {
-            i += 1;
+            next = end.max(i + 1);
         }
+        i = next;
     }
     push_trimmed(text, start..text.len(), &mut found);
     found

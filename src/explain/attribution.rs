@@ -19,7 +19,7 @@ use crate::document::{Document, Span};
 use crate::message::Message;
 use crate::model::{Model, Tier};
 
-/// Stands for a word that is not there; the token that BERT encoders are trained on for this.
+/// Stands for a word that is not there, and is read as what it is, a word in brackets: neither tier was taught it.
 const MASK: &str = "[MASK]";
 /// Most groups of words; a message is judged twice for each.
 const GROUPS: usize = 64;

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use csv::ByteRecord;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::fields::{Record, set_text};
@@ -50,10 +51,9 @@ impl<R: Read> CsvRecords<R> {
                 )));
             }
         }
-        for (i, column) in header.iter().enumerate() {
-            if fields[i].is_some() && header[..i].contains(column) {
-                return Err(invalid(format!("the column {column:?} stands twice")));
-            }
+        let mut seen = FxHashSet::default();
+        if let Some((column, _)) = header.iter().zip(&fields).find(|(column, field)| field.is_some() && !seen.insert(*column)) {
+            return Err(invalid(format!("the column {column:?} stands twice")));
         }
         let header = unlike(header);
         Ok(CsvRecords { reader, settings: settings.clone(), name: name.to_owned(), header, fields, row: 0 })
@@ -120,12 +120,18 @@ impl<R: Read> Iterator for CsvRecords<R> {
 
 /// Columns of one name, such as the empty one of a comma too many, are numbered from the second on.
 fn unlike(header: Vec<String>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(header.len());
-    for column in &header {
-        let numbered = (1..).map(|n| if n == 1 { column.clone() } else { format!("{column}_{n}") });
-        // a numbered name must not take that of a later column
-        let free = |name: &String| !names.contains(name) && (name == column || !header.contains(name));
-        names.extend(numbered.filter(free).take(1).collect::<Vec<_>>());
-    }
-    names
+    // a numbered name must not take that of a later column
+    let mut taken: FxHashSet<String> = header.iter().cloned().collect();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut name = |column: &String, count: &mut usize| {
+        *count += 1;
+        if *count == 1 {
+            return column.clone();
+        }
+        while !taken.insert(format!("{column}_{count}")) {
+            *count += 1;
+        }
+        format!("{column}_{count}")
+    };
+    header.iter().map(|column| name(column, counts.entry(column).or_default())).collect()
 }

@@ -39,6 +39,16 @@ pub struct Record {
     pub extras: Extras,
 }
 
+impl Record {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        let value = |value: &Value| value.as_str().map_or_else(|| value.to_string().len(), str::len);
+        let extras: usize = self.extras.iter().map(|(column, v)| column.len() + value(v)).sum();
+        let message = |m: &Message| m.text.len() + m.subject.as_ref().map_or(0, String::len);
+        extras + self.message.as_ref().map_or_else(String::len, message)
+    }
+}
+
 /// Which column holds which field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns(BTreeMap<String, String>);
@@ -122,15 +132,15 @@ pub fn set_text(message: &mut Message, field: &str, value: &str) -> Result<(), S
         return Ok(());
     }
     let wrong = |expected: &str| format!("column {field}: {trimmed:?} is not {expected}");
-    let named = |expected: &str| -> Result<Value, String> { Ok(Value::String(trimmed.to_ascii_lowercase())).map_err(|()| wrong(expected)) };
+    let named = || Value::String(trimmed.to_ascii_lowercase());
     match field {
         "id" => message.id = trimmed.to_owned(),
         "subject" => message.subject = Some(value.to_owned()),
         "marketplace" => message.marketplace = Some(trimmed.to_owned()),
         "message_type" => message.message_type = Some(trimmed.to_owned()),
-        "channel" => message.channel = from_value(named("")?).ok_or_else(|| wrong("message, insert or subject"))?,
-        "format" => message.format = Some(from_value(named("")?).ok_or_else(|| wrong("text or html"))?),
-        "direction" => message.direction = from_value(named("")?).ok_or_else(|| wrong("outbound or inbound"))?,
+        "channel" => message.channel = from_value(named()).ok_or_else(|| wrong("message, insert or subject"))?,
+        "format" => message.format = Some(from_value(named()).ok_or_else(|| wrong("text or html"))?),
+        "direction" => message.direction = from_value(named()).ok_or_else(|| wrong("outbound or inbound"))?,
         "rendered" => message.rendered = boolean(trimmed).ok_or_else(|| wrong("true or false"))?,
         "buyer_opted_out" => message.buyer_opted_out = Some(boolean(trimmed).ok_or_else(|| wrong("true or false"))?),
         "days_since_completion" => message.days_since_completion = Some(trimmed.parse().map_err(|_| wrong("a whole number"))?),

@@ -140,13 +140,13 @@ impl Reader {
         let settings = Settings { several: settings.several || inputs.len() > 1, ..settings.clone() };
         let read = Arc::new(AtomicU64::new(0));
         let mut total = Some(0);
-        let mut records: Box<dyn Iterator<Item = _> + Send> = Box::new(std::iter::empty());
+        let mut sources = Vec::with_capacity(inputs.len());
         for input in inputs {
             let (size, next) = open_one(input, &settings, &read)?;
             total = total.zip(size).map(|(a, b)| a + b);
-            records = Box::new(records.chain(next));
+            sources.push(next);
         }
-        Ok(Reader { records, read, total })
+        Ok(Reader { records: Box::new(sources.into_iter().flatten()), read, total })
     }
 }
 

@@ -172,8 +172,7 @@ impl Writer {
         let sink = if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
             Sink::Device(BufWriter::new(File::create(path).map_err(failed)?))
         } else {
-            let builder = tempfile::Builder::new().prefix(".nosolicit-").tempfile_in(folder).map_err(failed)?;
-            Sink::File(BufWriter::with_capacity(1 << 16, builder))
+            Sink::File(BufWriter::with_capacity(1 << 16, beside(folder).map_err(failed)?))
         };
         Ok(Writer { target: path.to_owned(), sink })
     }
@@ -205,22 +204,24 @@ impl Writer {
         let result = match sink {
             Sink::Stdout(mut w) => w.flush(),
             Sink::Device(mut w) => w.flush(),
-            Sink::File(w) => w.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
-                // temporary files are private; the result has the usual permissions of a new file
-                set_usual_permissions(file.as_file());
-                file.persist(&target).map(|_| ()).map_err(|e| e.error)
-            }),
+            Sink::File(w) => {
+                let file = w.into_inner().map_err(io::IntoInnerError::into_error);
+                file.and_then(|file| file.persist(&target).map(|_| ()).map_err(|e| e.error))
+            }
         };
         result.map_err(|source| OutputError { target, source })
     }
 }
 
-#[cfg(unix)]
-fn set_usual_permissions(file: &File) {
-    use std::os::unix::fs::PermissionsExt;
-    // a file with stricter permissions than wished for is no reason to fail
-    let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+/// A temporary file that becomes a file of this folder, with the permissions that a new file has there.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".nosolicit-");
+    // temporary files are private otherwise; what the user's mask takes away is taken away
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
-
-#[cfg(not(unix))]
-fn set_usual_permissions(_: &File) {}

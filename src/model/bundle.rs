@@ -1,4 +1,4 @@
-//! Models on disk: a folder with a readable manifest, the heads and both encoders as safetensors, and the frozen tokenizer.
+//! Models on disk: a folder with a readable manifest, the heads, the token network and the encoder as safetensors, and the frozen tokenizer.
 //!
 //! The manifest holds size and SHA-256 of every other file; what does not match is refused.
 
@@ -265,8 +265,11 @@ fn assemble(path: &Path, verify: bool, read: impl Fn(&str) -> Result<Cow<'static
     };
     let weights = Weights::from_bytes(&checked(WEIGHTS)?, manifest.full.is_some()).map_err(damaged)?;
     let tokenizer = WordPiece::new(checked(TOKENIZER)?).map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
+    if verify {
+        tokenizer.check().map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
+    }
     let edges = tokenizer.edges().map_err(|e| damaged(format!("{TOKENIZER}: {e}")))?;
-    let tokens = tokenizer.tokens().len();
+    let tokens = tokenizer.size();
     let network = TokenNetwork::new(&checked(TOKENS)?, tokens).map_err(|e| damaged(format!("{TOKENS}: {e}")))?;
     let labels: Vec<ModelLabel> = manifest
         .labels

@@ -1,5 +1,7 @@
 //! Two tiers as one: the token network judges everything, and what it suspects is read by the encoder.
 
+use rustc_hash::FxHashSet;
+
 use super::calibration::sigmoid;
 use super::passage::Passage;
 
@@ -33,14 +35,15 @@ impl Judged {
     /// sure of may still be a false alarm.
     pub fn suspected<'p>(&self, passages: &'p [Passage], from: f64) -> Vec<&'p Passage> {
         let suspected = |scores: &&SentenceScores| scores.log_odds.iter().any(|&o| sigmoid(o) >= from);
-        let suspected: Vec<usize> = self.0.iter().filter(suspected).map(|s| s.sentence).collect();
+        let suspected: FxHashSet<usize> = self.0.iter().filter(suspected).map(|s| s.sentence).collect();
         passages.iter().filter(|p| p.sentences.iter().any(|(s, _)| suspected.contains(s))).collect()
     }
 
     /// The same with what the encoder said of the sentences it has read in the place of what was said before.
     #[must_use]
     pub fn overruled(mut self, by: Judged) -> Judged {
-        self.0.retain(|kept| by.0.iter().all(|read| read.sentence != kept.sentence));
+        let read: FxHashSet<usize> = by.0.iter().map(|s| s.sentence).collect();
+        self.0.retain(|kept| !read.contains(&kept.sentence));
         self.0.extend(by.0);
         self
     }

@@ -105,26 +105,29 @@ impl Model {
     }
 
     /// The same model, its encoder computed by another runtime.
-    #[must_use]
-    pub fn with_runtime(mut self, runtime: Runtime) -> Self {
+    ///
+    /// # Errors
+    /// When that cannot read the encoder; in words.
+    pub fn with_runtime(mut self, runtime: Runtime) -> Result<Self, String> {
         self.full = self.full.map(|full| Full { encoder: full.encoder.with_runtime(runtime), ..full });
-        self
+        if let Some(full) = &self.full {
+            full.encoder.unpacked()?;
+        }
+        Ok(self)
     }
 
     /// Scores a document: for each label the highest of its sentences.
     pub fn score(&self, document: &Document<'_>, tier: Tier) -> Vec<LabelScore> {
         let units = Units::of(document);
         let tokens = TokenIds::of(&self.tokenizer, &units.sentences);
-        let judged = match (&self.full, tier) {
-            (None, _) | (_, Tier::Fast) => self.fast(&tokens),
-            (Some(full), Tier::Full) => self.full(full, passages(&tokens, self.edges).iter()),
-            (Some(full), Tier::Auto) => {
-                let fast = self.fast(&tokens);
-                let passages = passages(&tokens, self.edges);
-                let read = self.full(full, fast.suspected(&passages, full.suspicion).into_iter());
-                fast.overruled(read)
-            }
-        };
+        let mut judged = self.fast(&tokens);
+        if let (Some(full), Tier::Full | Tier::Auto) = (&self.full, tier) {
+            let passages = passages(&tokens, self.edges);
+            let suspicion = if tier == Tier::Full { 0.0 } else { full.suspicion };
+            // what the encoder cannot read keeps the scores of the fast tier
+            let read = self.full(full, judged.suspected(&passages, suspicion).into_iter());
+            judged = judged.overruled(read);
+        }
         let of_label = |(l, label): (usize, &ModelLabel)| {
             let best = judged.best(l);
             LabelScore {
@@ -138,21 +141,21 @@ impl Model {
     }
 
     fn fast(&self, tokens: &TokenIds) -> Judged {
-        let responses = self.fast.network.read(tokens);
-        let of_message = self.fast.message.raw(&responses.message);
-        let of_sentence = |(sentence, own): (usize, &Vec<f32>)| {
-            let raw = self.fast.own.raw(own).into_iter().zip(&of_message).map(|(own, message)| own + message);
+        let mut own = Vec::new();
+        let message = self.fast.network.read(tokens, |responses| own.push(self.fast.own.raw(&responses)));
+        let of_message = self.fast.message.raw(&message);
+        let of_sentence = |(sentence, own): (usize, Vec<f64>)| {
+            let raw = own.into_iter().zip(&of_message).map(|(own, message)| own + message);
             let log_odds = raw.zip(&self.labels).map(|(raw, label)| label.calibration.log_odds(raw)).collect();
             SentenceScores { sentence, log_odds }
         };
-        Judged(responses.sentences.iter().enumerate().map(of_sentence).collect())
+        Judged(own.into_iter().enumerate().map(of_sentence).collect())
     }
 
     fn full<'p>(&self, full: &Full, passages: impl Iterator<Item = &'p Passage>) -> Judged {
         let calibrations: Vec<&Calibration> = self.labels.iter().filter_map(|l| l.full_calibration.as_ref()).collect();
         let mut judged = Judged::default();
         for passage in passages {
-            // what the encoder cannot read keeps the scores of the fast tier
             let Ok(vectors) = full.encoder.encode(passage) else { continue };
             for (&(sentence, _), vector) in passage.sentences.iter().zip(vectors) {
                 let log_odds = full.heads.raw(&vector).into_iter().zip(&calibrations).map(|(raw, c)| c.log_odds(raw)).collect();

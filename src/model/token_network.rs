@@ -17,15 +17,6 @@ pub const BIASES: &str = "biases";
 /// Responses are whole multiples of this.
 const STEP: f32 = 1.0 / 1024.0;
 
-/// What the network makes of a message. The features of a sentence are its own responses, then those of the message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Responses {
-    /// For each sentence the strongest response of each filter, none below zero.
-    pub sentences: Vec<Vec<f32>>,
-    /// The strongest of all sentences.
-    pub message: Vec<f32>,
-}
-
 /// A network ready for use.
 pub struct TokenNetwork {
     vectors: Vec<f32>,
@@ -83,15 +74,17 @@ impl TokenNetwork {
         &self.taught
     }
 
-    /// Reads the sentences of one message.
-    pub fn read(&self, tokens: &TokenIds) -> Responses {
-        let responses: Vec<Vec<i16>> = tokens.sentences().map(|ids| self.responses(ids)).collect();
-        let mut highest = vec![0i16; self.biases.len()];
-        for response in &responses {
-            raise(&mut highest, response);
-        }
+    /// Reads the sentences of one message. `sentence` is told of each the strongest response of each filter, none below zero; what comes
+    /// back are the strongest of the whole message. The features of a sentence are its own responses, then those of its message.
+    pub fn read(&self, tokens: &TokenIds, mut sentence: impl FnMut(Vec<f32>)) -> Vec<f32> {
         let numbers = |response: &[i16]| response.iter().map(|&r| f32::from(r) * STEP).collect();
-        Responses { sentences: responses.iter().map(|response| numbers(response)).collect(), message: numbers(&highest) }
+        let mut highest = vec![0i16; self.biases.len()];
+        for ids in tokens.sentences() {
+            let response = self.responses(ids);
+            raise(&mut highest, &response);
+            sentence(numbers(&response));
+        }
+        numbers(&highest)
     }
 
     /// The strongest response of each filter in a sentence, none below zero.
@@ -162,9 +155,10 @@ mod tests {
     #[test]
     fn a_filter_answers_to_its_order_and_the_message_has_the_best_of_its_sentences() {
         let sentences: [&[u32]; 4] = [&[0, 1], &[1, 0], &[0], &[]];
-        let read = network().read(&sentences.into_iter().collect());
-        assert_eq!(read.sentences, [[1.5], [0.5], [0.0], [0.0]]);
-        assert_eq!(read.message, [1.5]);
+        let mut read = Vec::new();
+        let message = network().read(&sentences.into_iter().collect(), |responses| read.push(responses));
+        assert_eq!(read, [[1.5], [0.5], [0.0], [0.0]]);
+        assert_eq!(message, [1.5]);
     }
 
     #[test]

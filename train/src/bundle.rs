@@ -22,7 +22,7 @@ use crate::logistic::Fitted;
 /// The files of a bundle, by name.
 pub type Files = BTreeMap<&'static str, Vec<u8>>;
 
-/// The files of both encoders as they go into a bundle: those of the fast tier and, where there is one, of the full tier.
+/// The files of the token network and the encoder as they go into a bundle: those of the fast tier and, where there is one, of the full tier.
 ///
 /// # Errors
 /// When one cannot be read.
@@ -44,7 +44,7 @@ pub fn encoder_files(folder: Option<&Path>, with_full: bool) -> Result<Files> {
 /// When a file is damaged or does not fit the tokenizer.
 pub fn readers(files: &Files) -> Result<Readers> {
     let tokenizer = WordPiece::new(DEFAULT_TOKENIZER.into()).map_err(|e| anyhow!("{TOKENIZER}: {e}"))?;
-    let tokens = tokenizer.tokens().len();
+    let tokens = tokenizer.size();
     let network = TokenNetwork::new(files.get(TOKENS).context("no token network")?, tokens).map_err(|e| anyhow!("{TOKENS}: {e}"))?;
     let encoder = match (files.get(ENCODER_CONFIG), files.get(ENCODER)) {
         (Some(config), Some(weights)) => Some(read_encoder(config, weights.clone().into(), tokens).map_err(|e| anyhow!(e))?),
@@ -121,7 +121,7 @@ pub fn write(folder: &Path, files: &Files) -> Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let entry = entry?;
         let name = entry.file_name();
-        if !name.to_str().is_some_and(|n| files.contains_key(n)) {
+        if !name.to_str().is_some_and(|n| files.contains_key(n) || [ENCODER, ENCODER_CONFIG].contains(&n)) {
             if !entry.file_type()?.is_file() {
                 return Err(anyhow!("{} is a folder with folders in it, not a bundle; nothing was written", folder.display()));
             }
@@ -133,7 +133,10 @@ pub fn write(folder: &Path, files: &Files) -> Result<()> {
     std::fs::rename(folder, &aside).with_context(|| format!("cannot replace {}", folder.display()))?;
     if let Err(e) = std::fs::rename(fresh.path(), folder) {
         // put the old one back before saying so
-        std::fs::rename(&aside, folder).with_context(|| format!("the old bundle is left in {}", aside.display()))?;
+        if let Err(worse) = std::fs::rename(&aside, folder) {
+            let kept = old.keep().join("bundle");
+            return Err(worse).with_context(|| format!("the old bundle is left in {}", kept.display()));
+        }
         return Err(e).with_context(|| format!("cannot replace {}", folder.display()));
     }
     // the folder under its temporary name is gone: nothing is left to clean up there

@@ -1,5 +1,7 @@
 //! From what probability of the fast tier on the full one reads.
 
+use std::collections::BTreeSet;
+
 use nosolicit::model::cascade::Judged;
 use nosolicit::model::passage::Passage;
 
@@ -31,8 +33,8 @@ impl Cascade {
 
 /// The fast tier's judgement, overruled on the passages `read`.
 fn joined(fast: &Judged, full: &Judged, read: &[&Passage]) -> Judged {
-    let is_read = |sentence: usize| read.iter().any(|p| p.sentences.iter().any(|(s, _)| *s == sentence));
-    fast.clone().overruled(Judged(full.0.iter().filter(|s| is_read(s.sentence)).cloned().collect()))
+    let read: BTreeSet<usize> = read.iter().flat_map(|p| p.sentences.iter().map(|(s, _)| *s)).collect();
+    fast.clone().overruled(Judged(full.0.iter().filter(|s| read.contains(&s.sentence)).cloned().collect()))
 }
 
 /// The probability that leaves the least to the encoder and loses no more than is allowed on some rows. What both tiers make of a row and its

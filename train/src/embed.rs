@@ -11,6 +11,7 @@ use nosolicit::model::transformer::weights::text_digest;
 use nosolicit::model::unit::Units;
 use nosolicit::model::wordpiece::WordPiece;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::bearing::{Bearing, bearings};
 use crate::corpus::{Corpus, Row};
@@ -40,14 +41,16 @@ pub struct Embedded {
 }
 
 impl Readers {
-    /// Whether a reader was taught each of the rows.
+    /// Whether a reader was taught each of the rows, or another of its family: what is almost the text that was taught measures nothing.
     ///
     /// # Errors
     /// When the encoder is damaged; in words.
     pub fn taught(&self, corpus: &Corpus) -> Result<Vec<bool>, String> {
         let of_encoder = self.encoder.as_ref().map_or(Ok(Vec::new()), LazyEncoder::taught)?;
         let known = |digest: u64| [&of_encoder[..], self.network.taught()].iter().any(|of| of.binary_search(&digest).is_ok());
-        Ok(corpus.rows.iter().map(|row| known(text_digest(&row.text))).collect())
+        let families: FxHashSet<&str> =
+            corpus.rows.iter().filter(|row| known(text_digest(&row.text))).map(|row| row.family.as_str()).collect();
+        Ok(corpus.rows.iter().map(|row| families.contains(row.family.as_str())).collect())
     }
 }
 
@@ -76,8 +79,9 @@ pub fn embed(corpus: &Corpus, readers: &Readers, progress: &(dyn Fn(usize) + Syn
         let bearings = bearings(row, &units);
         let embedded = |sentence: usize, features| Embedded { row: index, sentence, bearing: bearings[sentence], features };
         let tokens = TokenIds::of(&readers.tokenizer, &units.sentences);
-        let responses = readers.network.read(&tokens);
-        let fast = responses.sentences.into_iter().enumerate().map(|(s, own)| embedded(s, [own, responses.message.clone()].concat()));
+        let mut own = Vec::new();
+        let message = readers.network.read(&tokens, |responses| own.push(responses));
+        let fast = own.into_iter().enumerate().map(|(s, own)| embedded(s, [own, message.clone()].concat()));
         let passages = passages(&tokens, edges);
         let mut full = Vec::new();
         if let Some(encoder) = &readers.encoder {

@@ -1,6 +1,6 @@
 //! From a corpus to a trained model with honest figures.
 //!
-//! Heads are fitted on all rows. Calibration, thresholds, the cascade and the figures rest on rows that neither encoder was
+//! Heads are fitted on all rows. Calibration, thresholds, the cascade and the figures rest on rows that neither reader was
 //! taught, scored by heads that had seen nothing of their fold.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ pub struct Trained {
     pub full: Option<(FittedTier, Cascade)>,
     /// Thresholds of each label, chosen on `scores`.
     pub thresholds: Vec<Thresholds>,
-    /// The rows that neither encoder was taught, on which all is calibrated.
+    /// The rows that neither reader was taught, on which all is calibrated.
     pub rows: Vec<usize>,
     /// Probabilities of these rows, `[row][label]`, by the cascade where there are two tiers. Their heads had not seen the row; the
     /// calibration has.

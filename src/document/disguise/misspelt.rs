@@ -16,7 +16,7 @@ const FEWEST: usize = 2;
 const ENOUGH: usize = 3;
 /// The longest token looked at.
 const LONGEST: usize = 60;
-/// The longest word of those known.
+/// The longest word that is looked for.
 const LONGEST_WORD: usize = 14;
 
 /// What a token is worth for telling whether its stretch is written wrong.
@@ -73,6 +73,10 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
     let (mut surplus, mut highest) = (0, 0);
     let mut stretch = 0..0;
     for (range, token) in tokens(text) {
+        // so short a word only outweighs what is unknown
+        if surplus == 0 && token.len() < 4 {
+            continue;
+        }
         match kind(token) {
             Kind::Unknown => {
                 if surplus == 0 {
@@ -229,9 +233,12 @@ fn one_step(token: &str) -> Option<String> {
         letters.swap(i - 1, i);
         String::from_utf8_lossy(&letters).into_owned()
     });
+    let nearest = most_used(swapped.chain(each_letter(token, 0)));
+    if token.len() <= 3 {
+        return nearest;
+    }
     let removed = (0..token.len()).map(|i| format!("{}{}", &token[..i], &token[i + 1..]));
-    let other = each_letter(token, 1);
-    most_used(swapped.chain(each_letter(token, 0))).or_else(|| most_used(removed.chain(other).filter(|_| token.len() > 3)))
+    nearest.or_else(|| most_used(removed.chain(each_letter(token, 1))))
 }
 
 /// The word that two letters are left of.
@@ -246,7 +253,7 @@ fn each_letter(token: &str, instead: usize) -> impl Iterator<Item = String> {
 }
 
 fn most_used(words: impl Iterator<Item = String>) -> Option<String> {
-    words.filter_map(|w| Some((!worth_hiding(&w), rank(&w)?, w))).min().map(|(_, _, word)| word)
+    words.filter_map(|w| rank(&w).map(|rank| (!worth_hiding(&w), rank, w))).min().map(|(_, _, word)| word)
 }
 
 #[cfg(test)]

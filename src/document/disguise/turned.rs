@@ -49,7 +49,8 @@ pub fn turn_back(view: View<'_>) -> View<'_> {
             turned = turned && token.is_empty();
             continue;
         };
-        let strange = token.chars().filter(|c| !c.is_ascii()).count();
+        // the letter without a dot is Turkish, too
+        let strange = token.chars().filter(|c| !c.is_ascii() && *c != 'ı').count();
         turned = strange > 1 || strange > 0 && is_word(&reading) || turned && reading_cost(&reading).is_some();
         if turned {
             edits.push(Edit::replace(range, reading));

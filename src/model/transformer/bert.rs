@@ -87,10 +87,6 @@ impl BertEncoder {
 }
 
 impl SentenceEncoder for BertEncoder {
-    fn hidden_size(&self) -> usize {
-        self.sizes.hidden_size
-    }
-
     fn encode(&self, passage: &Passage) -> Result<Vec<Vec<f32>>, String> {
         self.sizes.admit(&passage.ids)?;
         super::sentence_vectors(passage, &self.tokens(&passage.ids)?, self.sizes.hidden_size)

@@ -54,10 +54,6 @@ impl LibtorchEncoder {
 }
 
 impl SentenceEncoder for LibtorchEncoder {
-    fn hidden_size(&self) -> usize {
-        self.sizes.hidden_size
-    }
-
     fn encode(&self, passage: &Passage) -> Result<Vec<Vec<f32>>, String> {
         self.sizes.admit(&passage.ids)?;
         let ids: Vec<i64> = passage.ids.iter().map(|&id| i64::from(id)).collect();

@@ -17,9 +17,6 @@ use weights::{EncoderConfig, StoredWeights};
 
 /// Turns the sentences of a passage into vectors.
 pub trait SentenceEncoder: std::fmt::Debug + Send + Sync {
-    /// Length of a vector.
-    fn hidden_size(&self) -> usize;
-
     /// For each sentence of the passage, the mean of the vectors of its tokens, scaled to unit length.
     ///
     /// # Errors

@@ -97,7 +97,7 @@ fn place(audited: &Audited, remark: &Remark, files: &[PathBuf]) -> String {
 /// When the file cannot be written.
 pub fn write(path: &Path, audited: &Audited, remarks: &[Remark], files: &[PathBuf]) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
+    let mut file = nosolicit::io::output::beside(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
     {
         let mut writer = csv::Writer::from_writer(&mut file);
         writer.write_record(["file", "line", "id", "check", "gravity", "reason", "suggestion"])?;
