@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::super::view::{Edit, View};
 use super::confusables::{LOOSE, STRICT};
-use super::words::{is_word, reading_cost, worth_hiding};
+use super::words::{is_word, worth_hiding};
 use super::{Disguise, DisguiseKind};
 
 fn of(table: &[(char, char)], c: char) -> Option<char> {
@@ -90,9 +90,9 @@ fn reading(word: &str, mostly_latin: impl FnOnce() -> bool) -> Option<(String, b
         let marked_only = word.chars().all(|c| is_latin(c) || c.is_ascii_digit() || is_combining_mark(c));
         let precomposed = word.chars().all(|c| !is_combining_mark(c));
         // "café" and "für" are words of their own; a line through every letter is not
-        let known = if marked_only && precomposed { worth_hiding(&lower) } else { reading_cost(&lower).is_some() };
+        let known = if marked_only && precomposed { worth_hiding(&lower) } else { is_word(&lower) };
         // letters on black discs and squares, and small capitals that no phonetic alphabet has
-        let drawn = letters.iter().any(|c| matches!(c, '\u{1F150}'..='\u{1F189}' | '\u{1D00}'..='\u{1D22}'));
+        let drawn = letters.iter().any(|c| matches!(c, '\u{1F150}'..='\u{1F189}' | '\u{1D00}'..='\u{1D22}' | 'ꜰ' | 'ꜱ'));
         return (known || drawn).then_some((folded, false));
     }
     if foreign == letters.len() {
