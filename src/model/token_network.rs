@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use super::token_ids::TokenIds;
-use super::transformer::weights::EncoderWeights;
+use super::transformer::weights::{Matrix, StoredWeights};
 
 /// Name of the matrix of token vectors, `[tokens, dimension]`.
 pub const VECTORS: &str = "vectors";
@@ -19,8 +19,7 @@ const STEP: f32 = 1.0 / 1024.0;
 
 /// A network ready for use.
 pub struct TokenNetwork {
-    vectors: Vec<f32>,
-    dimension: usize,
+    vectors: Matrix,
     filters: Vec<f32>,
     width: usize,
     biases: Vec<i16>,
@@ -42,25 +41,25 @@ impl TokenNetwork {
     /// # Errors
     /// When it is damaged or does not fit the tokenizer; in words.
     pub fn new(bytes: &[u8], tokens: usize) -> Result<Self, String> {
-        let mut weights = EncoderWeights::from_bytes(bytes)?;
-        let mut take = |name: &str| weights.tensors.remove(name).ok_or_else(|| format!("there is no tensor {name:?}"));
-        let (vectors, filters, biases) = (take(VECTORS)?, take(FILTERS)?, take(BIASES)?);
-        let &[known, dimension] = vectors.shape.as_slice() else { return Err(format!("{VECTORS:?} is no matrix")) };
-        let each = biases.data.len() * dimension;
-        if each == 0 || filters.data.is_empty() || !filters.data.len().is_multiple_of(each) {
-            return Err(format!("{} numbers of filters for {} biases and vectors of {dimension}", filters.data.len(), biases.data.len()));
+        let file = StoredWeights::open(bytes)?;
+        let shape = |name: &str| file.shape(name).ok_or_else(|| format!("there is no tensor {name:?}"));
+        let [known, dimension] = shape(VECTORS)?[..] else { return Err(format!("{VECTORS:?} is no matrix")) };
+        let vector = |name: &str| file.vector(name, shape(name)?.iter().product());
+        let (vectors, filters, biases) = (file.matrix(VECTORS, [known, dimension])?, vector(FILTERS)?, vector(BIASES)?);
+        let each = biases.len() * dimension;
+        if each == 0 || filters.is_empty() || !filters.len().is_multiple_of(each) {
+            return Err(format!("{} numbers of filters for {} biases and vectors of {dimension}", filters.len(), biases.len()));
         }
         if known < tokens {
             return Err(format!("vectors of {known} tokens where the tokenizer has {tokens}"));
         }
         Ok(TokenNetwork {
-            vectors: vectors.data,
-            dimension,
-            width: filters.data.len() / each,
-            filters: filters.data,
-            biases: biases.data.iter().map(|&b| in_steps(b)).collect(),
+            vectors,
+            width: filters.len() / each,
+            filters,
+            biases: biases.iter().map(|&b| in_steps(b)).collect(),
             tables: std::iter::repeat_with(OnceLock::new).take(known).collect(),
-            taught: weights.seen,
+            taught: file.seen()?,
         })
     }
 
@@ -111,12 +110,12 @@ impl TokenNetwork {
         // an id beyond the vocabulary cannot come from the tokenizer that was checked against it
         let id = (id as usize).min(self.tables.len() - 1);
         self.tables[id].get_or_init(|| {
-            let vector = &self.vectors[id * self.dimension..(id + 1) * self.dimension];
+            let vector = self.vectors.row(id);
             let filters = self.biases.len();
             let mut table = vec![0i16; self.width * filters];
-            for (n, weights) in self.filters.chunks_exact(self.dimension).enumerate() {
+            for (n, weights) in self.filters.chunks_exact(vector.len()).enumerate() {
                 let (filter, place) = (n / self.width, n % self.width);
-                table[place * filters + filter] = in_steps(weights.iter().zip(vector).map(|(w, v)| w * v).sum());
+                table[place * filters + filter] = in_steps(weights.iter().zip(&vector).map(|(w, v)| w * v).sum());
             }
             table.into()
         })
@@ -137,7 +136,7 @@ fn raise(highest: &mut [i16], by: &[i16]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::transformer::weights::Tensor;
+    use crate::model::transformer::weights::{EncoderWeights, Tensor};
     use std::collections::BTreeMap;
 
     /// Two tokens along the axes of a plane; the one filter of width three wants the first before the second.

@@ -203,6 +203,11 @@ impl<'a> StoredWeights<'a> {
         Ok(view.data().chunks_exact(8).map(number).collect())
     }
 
+    /// The shape of a tensor.
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        self.0.tensor(name).ok().map(|view| view.shape().to_vec())
+    }
+
     /// A matrix of the given rows and columns.
     ///
     /// # Errors
