@@ -147,7 +147,7 @@ fn encoder() -> EncoderWeights {
 }
 
 fn network() -> EncoderWeights {
-    let shapes = [(VECTORS, vec![VOCABULARY.len(), HIDDEN]), (FILTERS, vec![FILTERED, WIDTH * HIDDEN]), (BIASES, vec![FILTERED])];
+    let shapes = [(VECTORS, vec![VOCABULARY.len(), HIDDEN]), (FILTERS, vec![FILTERED * WIDTH * HIDDEN]), (BIASES, vec![FILTERED])];
     EncoderWeights { tensors: shapes.into_iter().map(|(name, shape)| (name.to_owned(), tensor(shape))).collect(), seen: vec![1] }
 }
 
