@@ -8,9 +8,9 @@ use super::passage::Passage;
 /// Which part of a model judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Tier {
-    /// The token network alone: tens of thousands of messages a second
+    /// The token network alone: thousands of messages a second
     Fast,
-    /// The encoder reads everything: some tens of messages a second
+    /// The encoder reads everything: some hundreds of messages a second
     Full,
     /// The token network, and the encoder for what it suspects
     #[default]
