@@ -145,7 +145,8 @@ fn clock() -> Duration {
 }
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let mut size = 50_000;
+    // well above what caches hold: where the smaller text fits and the larger does not, time grows by more
+    let mut size = 400_000;
     let mut model = None;
     let mut wanted = String::new();
     for argument in std::env::args().skip(1) {
