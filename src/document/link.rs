@@ -5,7 +5,8 @@ use std::ops::Range;
 use linkify::{LinkFinder, LinkKind};
 
 use super::html::Html;
-use super::merge_tag::{MergeTag, first_in};
+use super::merge_tag::MergeTag;
+use super::stretch::first_touching;
 use super::view::View;
 
 /// Where a link stands.
@@ -163,7 +164,7 @@ pub fn links(raw: &str, view: &View<'_>, html: Option<&Html>, tags: &[MergeTag])
                 !text[..range.start].ends_with('@') && bare_domain_is_meant(text, &range)
             };
             // `{{buyer.name}}` is no address
-            if known && first_in(tags, &range).is_none() {
+            if known && first_touching(tags, &range, |tag| &tag.range).is_none() {
                 found.push(Link::new(address, email, view.to_raw(range.clone()), Some(range), LinkPlace::Text));
             }
         }

@@ -70,12 +70,6 @@ pub fn merge_tags(text: &str) -> Vec<MergeTag> {
         .collect()
 }
 
-/// The first of the tags of a text, which are in order, that a stretch of it touches.
-pub fn first_in<'t>(tags: &'t [MergeTag], range: &Range<usize>) -> Option<&'t MergeTag> {
-    let first = tags.partition_point(|t| t.range.end <= range.start);
-    tags.get(first).filter(|t| t.range.start < range.end)
-}
-
 fn kind(name: &str) -> TagKind {
     let has = |part: &str| name.contains(part);
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();

@@ -8,6 +8,7 @@ pub mod link;
 pub mod merge_tag;
 pub mod normalize;
 pub mod sentence;
+pub mod stretch;
 pub mod style;
 pub mod view;
 pub mod visibility;
@@ -108,7 +109,7 @@ impl<'m> Part<'m> {
 
     /// The first merge tag that a stretch of the visible text touches.
     pub fn tag_in(&self, view: &Range<usize>) -> Option<&MergeTag> {
-        merge_tag::first_in(&self.tags, view)
+        stretch::first_touching(&self.tags, view, |tag| &tag.range)
     }
 
     /// The sentence that holds a position of the visible text.

@@ -158,8 +158,7 @@ impl WordPiece {
             let mut file: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&self.json).map_err(|e| e.to_string())?;
             // ids are never turned into text here, and the crate panics on a decoder that it does not know
             file.remove("decoder");
-            let json = serde_json::to_vec(&file).map_err(|e| e.to_string())?;
-            let mut tokenizer = Tokenizer::from_bytes(json).map_err(|e| e.to_string())?;
+            let mut tokenizer: Tokenizer = serde_json::from_value(file.into()).map_err(|e| e.to_string())?;
             // the file of a sentence encoder cuts and pads; here every token counts
             tokenizer.with_padding(None);
             tokenizer.with_truncation(None).map_err(|e| e.to_string())?;

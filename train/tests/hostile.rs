@@ -62,10 +62,17 @@ fn a_stray_quote_in_a_training_file_is_an_error_with_its_line() {
 
 #[test]
 fn settings_without_measure_are_refused() {
-    let folder = place(&[("a.csv", "text,labels\nfine,\nbuy,marketing\n")]);
-    for settings in [["--alpha", "nan"], ["--alpha", "-1"], ["--alpha", "inf"], ["--features", "0"], ["--folds", "1"]] {
-        let run = train(folder.path(), &[&["fit", "a.csv", "--output", "m"], &settings[..]].concat());
-        assert!(run.status == 2 && !run.err.contains("panicked"), "{settings:?}: {}", run.err);
+    // rows that a fit with the usual settings takes
+    let folder = place(&[("a.csv", &rows())]);
+    for (setting, message) in [
+        ("--alpha=nan", "--alpha must be above 0"),
+        ("--alpha=-1", "--alpha must be above 0"),
+        ("--alpha=inf", "--alpha must be above 0"),
+        ("--max-iterations=0", "not converged after 0 iterations"),
+        ("--folds=1", "--folds must be at least 2"),
+    ] {
+        let run = train(folder.path(), &["fit", "a.csv", "--output", "m", "--fast-only", setting]);
+        assert!(run.status == 2 && run.err.contains(message) && !run.err.contains("panicked"), "{setting}: {}", run.err);
     }
 }
 

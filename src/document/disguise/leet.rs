@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::super::stretch::first_touching;
 use super::super::view::{Edit, View};
 use super::words::{is_word, masked, reading_cost, tokens, worth_hiding};
 
@@ -65,10 +66,7 @@ fn certain(text: &str) -> Vec<Edit> {
 fn between(text: &str, certain: &[Edit]) -> Vec<Edit> {
     let (Some(first), Some(last)) = (certain.first(), certain.last()) else { return Vec::new() };
     let (start, end) = (first.range.start, last.range.end + more(&text[last.range.end..]));
-    let free = |range: &Range<usize>| {
-        let next = certain.get(certain.partition_point(|e| e.range.end <= range.start));
-        next.is_none_or(|e| range.end <= e.range.start)
-    };
+    let free = |range: &Range<usize>| first_touching(certain, range, |edit| &edit.range).is_none();
     let moved = tokens(&text[start..end]).map(|(range, token)| (start + range.start..start + range.end, token));
     moved.filter(|(range, _)| free(range)).filter_map(|(range, token)| Some(Edit::replace(range, likely(token)?))).collect()
 }

@@ -6,6 +6,7 @@ use regex_automata::meta::Regex;
 
 use super::{order_numbers, pattern};
 use crate::document::Part;
+use crate::document::stretch::first_touching;
 
 /// What a sentence does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +78,7 @@ fn act(part: &Part<'_>, sentence: &str, start: usize, last: bool) -> Act {
     }
     let numbered = {
         let numbers = order_numbers(sentence);
-        let in_number = |at: usize| numbers.get(numbers.partition_point(|n| n.end <= at)).is_some_and(|n| n.start <= at);
+        let in_number = |at: usize| first_touching(&numbers, &(at..at + 1), |n| n).is_some();
         let in_tag = |at: usize| part.tag_in(&(start + at..start + at + 1)).is_some();
         sentence.bytes().enumerate().any(|(at, b)| b.is_ascii_digit() && !in_number(at) && !in_tag(at))
     };

@@ -4,6 +4,7 @@ use regex_automata::meta::Regex;
 
 use super::{order_numbers, pattern};
 use crate::document::Document;
+use crate::document::stretch::first_touching;
 use crate::rules::{Check, Example, Examples, Hits, Rule, Scope};
 
 pub const RULE: Rule = Rule {
@@ -49,8 +50,7 @@ fn check(document: &Document<'_>, hits: &mut Hits) {
         CALLED.captures(text, &mut captures);
         let called = captures.get_group(1).map(|s| s.range());
         for range in GROUPED.find_iter(text).map(|m| m.range()).chain(called) {
-            let first = right.get(right.partition_point(|r| r.end <= range.start));
-            if first.is_none_or(|r| range.end <= r.start) {
+            if first_touching(&right, &range, |r| r).is_none() {
                 hits.at(part.span(range), "this is not an order number: 3, 7 and 7 digits, with hyphens");
             }
         }
