@@ -125,14 +125,18 @@ impl Encoder {
         names.dedup();
         let findings =
             if judgement.findings.is_empty() { String::new() } else { serde_json::to_string(&judgement.findings).unwrap_or_default() };
-        let extra = |column: &String| match extras.iter().find(|(k, _)| k == column) {
-            Some((_, Value::String(text))) => text.clone(),
-            Some((_, Value::Null)) | None => String::new(),
-            Some((_, value)) => value.to_string(),
+        let extra = |(n, column): (usize, &String)| {
+            // records of one file have their columns in one order
+            let found = extras.get(n).filter(|(k, _)| k == column).or_else(|| extras.iter().find(|(k, _)| k == column));
+            match found {
+                Some((_, Value::String(text))) => text.clone(),
+                Some((_, Value::Null)) | None => String::new(),
+                Some((_, value)) => value.to_string(),
+            }
         };
         let own = [judgement.id.clone(), verdict.to_owned()].into_iter();
         let rest = [names.join("|"), findings, judgement.error.clone().unwrap_or_default()].into_iter();
-        csv_line(own.chain(self.labels.iter().map(score)).chain(rest).chain(self.columns.iter().map(extra)))
+        csv_line(own.chain(self.labels.iter().map(score)).chain(rest).chain(self.columns.iter().enumerate().map(extra)))
     }
 }
 

@@ -229,6 +229,12 @@ impl Corpus {
         self.rows.iter().map(|r| r.family.as_str()).collect::<BTreeSet<_>>().len()
     }
 
+    /// Which rows belong to a family of which some row is `chosen`.
+    pub fn with_families_of(&self, chosen: impl Fn(&Row) -> bool) -> Vec<bool> {
+        let families: BTreeSet<&str> = self.rows.iter().filter(|row| chosen(row)).map(|row| row.family.as_str()).collect();
+        self.rows.iter().map(|row| families.contains(row.family.as_str())).collect()
+    }
+
     /// Distinct origins, sorted; an unknown origin is none.
     pub fn origins(&self) -> Vec<String> {
         self.rows.iter().filter(|r| !r.origin.is_empty()).map(|r| r.origin.clone()).collect::<BTreeSet<_>>().into_iter().collect()

@@ -11,7 +11,6 @@ use nosolicit::model::transformer::weights::text_digest;
 use nosolicit::model::unit::Units;
 use nosolicit::model::wordpiece::WordPiece;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use crate::bearing::{Bearing, bearings};
 use crate::corpus::{Corpus, Row};
@@ -48,9 +47,7 @@ impl Readers {
     pub fn taught(&self, corpus: &Corpus) -> Result<Vec<bool>, String> {
         let of_encoder = self.encoder.as_ref().map_or(Ok(Vec::new()), LazyEncoder::taught)?;
         let known = |digest: u64| [&of_encoder[..], self.network.taught()].iter().any(|of| of.binary_search(&digest).is_ok());
-        let families: FxHashSet<&str> =
-            corpus.rows.iter().filter(|row| known(text_digest(&row.text))).map(|row| row.family.as_str()).collect();
-        Ok(corpus.rows.iter().map(|row| families.contains(row.family.as_str())).collect())
+        Ok(corpus.with_families_of(|row| known(text_digest(&row.text))))
     }
 }
 

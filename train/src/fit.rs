@@ -80,7 +80,7 @@ pub enum FitError {
         taught: usize,
     },
     /// A head cannot be fitted.
-    #[error("label {label}: {source}")]
+    #[error("label {label} cannot be fitted")]
     Head {
         /// The label.
         label: String,

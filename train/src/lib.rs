@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod mine;
 pub mod page;
 pub mod promote;
+pub mod random;
 pub mod ranked;
 pub mod saved;
 pub mod table;

@@ -34,17 +34,19 @@ pub fn promote(new: &Path, used: &Path) -> Result<PathBuf> {
     if had_backup {
         std::fs::rename(&backup, &aside).with_context(|| format!("cannot move {}", backup.display()))?;
     }
-    let put_back = |error: std::io::Error| {
-        let restored = if had_backup { std::fs::rename(&aside, &backup) } else { Ok(()) };
-        anyhow::Error::new(error).context(match restored {
-            Ok(()) => format!("cannot replace {}; it is as it was", used.display()),
-            Err(_) => format!("cannot replace {}; its older backup is lost", used.display()),
-        })
+    let swapped = std::fs::rename(&used, &backup).and_then(|()| std::fs::rename(&copy, &used));
+    let Err(error) = swapped else { return Ok(backup) };
+    let restore = || {
+        if !used.exists() {
+            std::fs::rename(&backup, &used)?;
+        }
+        if had_backup { std::fs::rename(&aside, &backup) } else { Ok(()) }
     };
-    std::fs::rename(&used, &backup).map_err(put_back)?;
-    if let Err(error) = std::fs::rename(&copy, &used) {
-        std::fs::rename(&backup, &used).with_context(|| format!("the model in use is left in {}", backup.display()))?;
-        return Err(put_back(error));
-    }
-    Ok(backup)
+    Err(error).with_context(|| match restore() {
+        Ok(()) => format!("cannot replace {}; it is as it was", used.display()),
+        Err(_) => {
+            let kept = beside.keep();
+            format!("cannot replace {}; what could not be put back is in {} and {}", used.display(), backup.display(), kept.display())
+        }
+    })
 }

@@ -9,9 +9,9 @@ use nosolicit::judgement::Verdict;
 use nosolicit::message::Message;
 use nosolicit::model::{LabelScore, Tier, sigmoid};
 use nosolicit::policy::{Policy, Thresholds};
-use nosolicit_train::bootstrap::Random;
 use nosolicit_train::corpus::{Place, Row};
 use nosolicit_train::judged::{JudgedRow, JudgedRows};
+use nosolicit_train::random::Random;
 use nosolicit_train::tune::testing::fixed_sequence;
 use nosolicit_train::tune::{Aim, Cases, Promise, TuneSettings, shifted, shifts, tune};
 

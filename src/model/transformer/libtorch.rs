@@ -29,28 +29,41 @@ impl LibtorchEncoder {
     pub fn new(sizes: &EncoderConfig, bytes: &[u8]) -> Result<Self, String> {
         sizes.check()?;
         let weights = EncoderWeights::from_bytes(bytes)?;
-        let config = BertConfig {
-            hidden_size: sizes.hidden_size as i64,
-            intermediate_size: sizes.intermediate_size as i64,
-            max_position_embeddings: sizes.positions as i64,
-            num_attention_heads: sizes.attention_heads as i64,
-            num_hidden_layers: sizes.layers as i64,
-            vocab_size: sizes.vocabulary as i64,
-            ..BertConfig::default()
-        };
         let variables = nn::VarStore::new(Device::Cpu);
-        let bert = BertModel::new_with_optional_pooler(variables.root(), &config, false);
-        for (name, mut variable) in variables.variables() {
-            let tensor = weights.tensors.get(&name).ok_or_else(|| format!("there is no tensor {name:?}"))?;
-            let shape: Vec<i64> = tensor.shape.iter().map(|&n| n as i64).collect();
-            if shape != variable.size() {
-                return Err(format!("tensor {name:?} is of {shape:?}, not {:?}", variable.size()));
-            }
-            let copy = || variable.f_copy_(&Tensor::from_slice(&tensor.data).f_view(shape.as_slice())?);
-            tch::no_grad(copy).map_err(|e| e.to_string())?;
-        }
+        let bert = BertModel::new_with_optional_pooler(variables.root(), &bert_config(sizes), false);
+        fill(variables.variables(), &weights)?;
         Ok(LibtorchEncoder { bert: Mutex::new(bert), sizes: sizes.clone() })
     }
+}
+
+/// An encoder's sizes in rust-bert's terms.
+pub fn bert_config(sizes: &EncoderConfig) -> BertConfig {
+    BertConfig {
+        hidden_size: sizes.hidden_size as i64,
+        intermediate_size: sizes.intermediate_size as i64,
+        max_position_embeddings: sizes.positions as i64,
+        num_attention_heads: sizes.attention_heads as i64,
+        num_hidden_layers: sizes.layers as i64,
+        vocab_size: sizes.vocabulary as i64,
+        ..BertConfig::default()
+    }
+}
+
+/// Gives variables the weights of their names.
+///
+/// # Errors
+/// When one is missing or of another shape; in words.
+pub fn fill(variables: impl IntoIterator<Item = (String, Tensor)>, weights: &EncoderWeights) -> Result<(), String> {
+    for (name, mut variable) in variables {
+        let tensor = weights.tensors.get(&name).ok_or_else(|| format!("there is no tensor {name:?}"))?;
+        let shape: Vec<i64> = tensor.shape.iter().map(|&n| n as i64).collect();
+        if shape != variable.size() {
+            return Err(format!("tensor {name:?} is of {shape:?}, not {:?}", variable.size()));
+        }
+        let copy = || variable.f_copy_(&Tensor::from_slice(&tensor.data).f_view(shape.as_slice())?);
+        tch::no_grad(copy).map_err(|e| e.to_string())?;
+    }
+    Ok(())
 }
 
 impl SentenceEncoder for LibtorchEncoder {

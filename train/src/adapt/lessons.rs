@@ -1,5 +1,7 @@
 //! What the encoder learns from: each row as passages, with what is known of its sentences.
 
+use std::borrow::Cow;
+
 use nosolicit::document::Document;
 use nosolicit::model::passage::{Passage, passages};
 use nosolicit::model::token_ids::TokenIds;
@@ -15,6 +17,8 @@ use crate::corpus::{Corpus, Row};
 pub struct Lesson {
     /// Index of the row.
     pub row: usize,
+    /// Its sentences.
+    pub sentences: Vec<String>,
     /// Its passages.
     pub passages: Vec<Passage>,
     /// What each of its sentences shows.
@@ -51,7 +55,9 @@ pub fn lessons(corpus: &Corpus, tokenizer: &WordPiece) -> Result<Vec<Lesson>, St
         let document = Document::parse(&message);
         let units = Units::of(&document);
         let passages = passages(&TokenIds::of(tokenizer, &units.sentences), edges);
-        Lesson { row, passages, bearings: bearings(r, &units), labels: r.labels.clone() }
+        let bearings = bearings(r, &units);
+        let sentences = units.sentences.into_iter().map(Cow::into_owned).collect();
+        Lesson { row, sentences, passages, bearings, labels: r.labels.clone() }
     };
     let lessons: Vec<Lesson> = corpus.rows.par_iter().enumerate().map(of_row).collect();
     Ok(lessons.into_iter().filter(|l| !l.passages.is_empty()).collect())

@@ -3,17 +3,21 @@
 //! Whole origins are held out: on them it is decided when to stop, and since the encoder has not learned from them they are what a later fit
 //! calibrates on.
 
+mod base;
 mod export;
 mod lessons;
 mod network;
 mod tokens;
+mod variant;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use base::Base;
 use lessons::Lesson;
 use network::Network;
-use nosolicit::model::wordpiece::WordPiece;
+use nosolicit::model::transformer::weights::text_digest;
+use variant::{Variant, Variants};
 
 use crate::corpus::Corpus;
 use crate::folds::{Grouping, folds};
@@ -22,7 +26,7 @@ use crate::metrics::{recall_at_false_alarms, roc_auc};
 /// Settings of an adaptation.
 #[derive(Debug, Clone)]
 pub struct AdaptSettings {
-    /// Folder of the encoder to begin with: `config.json`, `model.safetensors`, `tokenizer.json`.
+    /// Folder of the encoder to begin with: a bundle, or `config.json`, `model.safetensors` and `tokenizer.json`.
     pub base: PathBuf,
     /// Folder to write.
     pub output: PathBuf,
@@ -36,6 +40,8 @@ pub struct AdaptSettings {
     pub batch: usize,
     /// Highest rate of learning of the encoder's last layer; that of the heads is [`HEAD_RATE`].
     pub rate: f64,
+    /// Whether each row is read once in a pass, by turns as it is and as a variant, and not as both.
+    pub once: bool,
     /// Seeds order, dropout and heads.
     pub seed: u64,
     /// Where to compute.
@@ -68,6 +74,17 @@ pub struct Progress {
     pub auc: f64,
     /// Share of violating held-out rows found at 1 % false alarms.
     pub recall: f64,
+    /// Any-label ROC AUC on the held-out rows among sentences of others.
+    pub auc_among_others: f64,
+    /// Share of violating held-out rows found among sentences of others, at 1 % false alarms on permitted ones among such.
+    pub recall_among_others: f64,
+}
+
+impl Progress {
+    /// What the best pass has most of.
+    fn worth(&self) -> f64 {
+        self.auc + self.auc_among_others
+    }
 }
 
 /// What is told while it goes on.
@@ -85,19 +102,23 @@ pub enum Event {
 /// # Errors
 /// When a file cannot be read or written, or libtorch fails.
 pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Event)) -> Result<Vec<Progress>> {
-    let tokenizer_path = settings.base.join("tokenizer.json");
-    let json = std::fs::read(&tokenizer_path).with_context(|| format!("cannot read {}", tokenizer_path.display()))?;
-    let tokenizer = WordPiece::new(json.into()).map_err(anyhow::Error::msg)?;
-    let mask = tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
-    let all = lessons::lessons(corpus, &tokenizer).map_err(anyhow::Error::msg)?;
+    let base = Base::open(&settings.base)?;
+    let mask = base.tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
+    let all = lessons::lessons(corpus, &base.tokenizer).map_err(anyhow::Error::msg)?;
     let (fold, grouping) = folds(corpus, settings.held_out);
-    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == settings.part);
+    // what the base was taught measures nothing
+    let known = corpus.with_families_of(|row| base.seen().binary_search(&text_digest(&row.text)).is_ok());
+    let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == settings.part && !known[l.row]);
     anyhow::ensure!(!taught.is_empty() && !held_out.is_empty(), "too few rows");
+    let variants = Variants::new(&taught, &base.tokenizer, settings.seed).map_err(anyhow::Error::msg)?;
+    let strangers = Variants::new(&held_out, &base.tokenizer, settings.seed).map_err(anyhow::Error::msg)?;
+    let among_others: Vec<Variant> = held_out.iter().map(|l| strangers.among_others(l)).collect();
+    let among_others: Vec<&Lesson> = among_others.iter().map(|v| &v.lesson).collect();
 
     let checkpoint = settings.output.with_extension("checkpoint.ot");
     let log = settings.output.with_extension("checkpoint.json");
     tch::manual_seed(settings.seed as i64);
-    let mut network = Network::load(&settings.base, corpus.labels.len(), settings.device)?;
+    let mut network = Network::load(&base, corpus.labels.len(), settings.device)?;
     let mut history: Vec<Progress> = Vec::new();
     if settings.resume {
         let text = std::fs::read(&log).with_context(|| format!("no checkpoint at {}", log.display()))?;
@@ -116,7 +137,15 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
             let step = epoch * steps_each + n;
             let factor = rate_factor(step, steps);
             network.set_rates(&mut optimiser, settings.rate * factor, HEAD_RATE * factor);
-            let loss = network.loss(batch, (HIDDEN, mask))?;
+            let loss = if settings.once {
+                let (plain, to_vary) = turns(batch, epoch);
+                let varied: Vec<Variant> = to_vary.iter().map(|l| variants.draw(l, epoch)).collect();
+                let batch: Vec<&Lesson> = plain.into_iter().chain(varied.iter().map(|v| &v.lesson)).collect();
+                network.loss(&batch, (HIDDEN, mask))?
+            } else {
+                let varied: Vec<Variant> = batch.iter().map(|l| variants.draw(l, epoch)).collect();
+                network.loss_of_both(batch, &varied, (HIDDEN, mask))?
+            };
             optimiser.backward_step_clip_norm(&loss, GRADIENT_NORM);
             let loss = loss.double_value(&[]);
             anyhow::ensure!(loss.is_finite(), "the loss is no longer finite; try a lower --learning-rate");
@@ -124,8 +153,10 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
             tell(Event::Step(step + 1, steps, loss));
         }
         let (auc, recall) = quality(&network, &held_out)?;
-        let progress = Progress { epoch: epoch + 1, loss: total / steps_each as f64, auc, recall };
-        let best = history.iter().all(|p| p.auc < auc);
+        let (auc_among_others, recall_among_others) = quality(&network, &among_others)?;
+        let loss = total / steps_each as f64;
+        let progress = Progress { epoch: epoch + 1, loss, auc, recall, auc_among_others, recall_among_others };
+        let best = history.iter().all(|p| p.worth() < progress.worth());
         history.push(progress);
         network.save(&checkpoint)?;
         if best {
@@ -144,9 +175,9 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
         }
         Grouping::Family => "families drawn by name".to_owned(),
     };
-    let tokens = tokens::teach(&network, &taught, &mut |step, of| tell(Event::TokenStep(step, of)))?;
+    let tokens = tokens::teach(&network, &taught, &variants, &mut |step, of| tell(Event::TokenStep(step, of)))?;
     let seen: Vec<&str> = taught.iter().map(|l| corpus.rows[l.row].text.as_str()).collect();
-    export::write(&settings.output, &settings.base, &network, tokens, &seen, &unseen, &history)?;
+    export::write(&settings.output, &base, &network, tokens, &seen, &unseen, &history)?;
     for file in [checkpoint, log, best_file] {
         std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
     }
@@ -174,6 +205,11 @@ fn batches<'l>(lessons: &[&'l Lesson], size: usize) -> Result<Vec<Vec<&'l Lesson
 fn shuffled<T: Clone>(items: &[T]) -> Result<Vec<T>> {
     let order = Vec::<i64>::try_from(tch::Tensor::randperm(items.len() as i64, (tch::Kind::Int64, tch::Device::Cpu)))?;
     Ok(order.into_iter().map(|i| items[i as usize].clone()).collect())
+}
+
+/// Which rows of a batch are read as they are, and which as a variant: every other one, the other half in the next pass.
+fn turns<'l>(batch: &[&'l Lesson], pass: usize) -> (Vec<&'l Lesson>, Vec<&'l Lesson>) {
+    batch.iter().partition(|l| (l.row + pass) % 2 == 1)
 }
 
 /// Any-label AUC and recall at 1 % false alarms.

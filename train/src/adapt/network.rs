@@ -5,12 +5,15 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use nosolicit::model::passage::Passage;
-use rust_bert::Config;
+use nosolicit::model::transformer::libtorch::fill;
 use rust_bert::bert::{BertConfig, BertEmbeddings, BertModel};
 use tch::nn::{self, Module, OptimizerConfig};
 use tch::{Device, Kind, Tensor};
 
+use super::JUDGED;
+use super::base::{Base, Weights};
 use super::lessons::Lesson;
+use super::variant::Variant;
 use crate::bearing::Bearing;
 
 /// Length of the sentence vectors the head sees: unit vectors would need weights too large to learn quickly.
@@ -32,13 +35,20 @@ pub struct Network {
 }
 
 impl Network {
-    /// The encoder in `folder` (`config.json`, `model.safetensors`) with fresh heads.
-    pub fn load(folder: &Path, labels: usize, device: Device) -> Result<Self> {
-        let mut network = Network::fresh(&BertConfig::from_file(folder.join("config.json")), labels, device);
-        let weights = folder.join("model.safetensors");
-        let missing = network.variables.load_partial(&weights).with_context(|| format!("cannot load {}", weights.display()))?;
-        let missing: Vec<&String> = missing.iter().filter(|name| !name.starts_with("head.")).collect();
-        anyhow::ensure!(missing.is_empty(), "{} lacks {missing:?}", weights.display());
+    /// The encoder of `base` with fresh heads.
+    pub fn load(base: &Base, labels: usize, device: Device) -> Result<Self> {
+        let mut network = Network::fresh(&base.config, labels, device);
+        match &base.weights {
+            Weights::Published(path) => {
+                let missing = network.variables.load_partial(path).with_context(|| format!("cannot load {}", path.display()))?;
+                let missing: Vec<&String> = missing.iter().filter(|name| !of_head(name)).collect();
+                anyhow::ensure!(missing.is_empty(), "{} lacks {missing:?}", path.display());
+            }
+            Weights::Adapted(weights) => {
+                let variables = network.variables.variables().into_iter().filter(|(name, _)| !of_head(name));
+                fill(variables, weights).map_err(anyhow::Error::msg)?;
+            }
+        }
         Ok(network)
     }
 
@@ -97,7 +107,7 @@ impl Network {
         let layer = name.strip_prefix("encoder.layer.").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
         match layer {
             Some(layer) => layer + 1,
-            None if name.starts_with("head.") => self.layers + 1,
+            None if of_head(name) => self.layers + 1,
             None => 0,
         }
     }
@@ -112,6 +122,27 @@ impl Network {
 
     /// Vectors of unit length of all sentences in some passages, in their order: `[sentences, hidden]`.
     pub fn sentence_vectors(&self, passages: &[&Passage], hide: Option<(f64, u32)>, train: bool) -> Result<Tensor> {
+        let longest = passages.iter().map(|p| p.ids.len()).max().unwrap_or(0);
+        let is_short = |p: &Passage| p.ids.len() * 3 <= longest * 2;
+        if !passages.iter().any(|p| is_short(p)) {
+            return self.vectors_together(passages, hide, train);
+        }
+        // shorter ones are read by themselves: among longer ones most of the time would go into padding
+        let (short, long): (Vec<&Passage>, Vec<&Passage>) = passages.iter().partition(|p| is_short(p));
+        let vectors = Tensor::cat(&[self.sentence_vectors(&short, hide, train)?, self.vectors_together(&long, hide, train)?], 0);
+        let sentences = |passages: &[&Passage]| passages.iter().map(|p| p.sentences.len() as i64).sum::<i64>();
+        let (mut next_short, mut next_long) = (0, sentences(&short));
+        let mut places = Vec::new();
+        for passage in passages {
+            let next = if is_short(passage) { &mut next_short } else { &mut next_long };
+            places.extend((*next..).take(passage.sentences.len()));
+            *next += passage.sentences.len() as i64;
+        }
+        Ok(vectors.index_select(0, &Tensor::from_slice(&places).to_device(self.device())))
+    }
+
+    /// The same for passages of similar length.
+    fn vectors_together(&self, passages: &[&Passage], hide: Option<(f64, u32)>, train: bool) -> Result<Tensor> {
         let longest = passages.iter().map(|p| p.ids.len()).max().unwrap_or(0);
         let count = passages.len();
         let mut ids = vec![0i64; count * longest];
@@ -157,15 +188,45 @@ impl Network {
         Ok(tch::no_grad(|| best_of_rows(&scores, lessons, |_, _| true)))
     }
 
-    /// The loss of a batch: that of two readings under different dropout, and how far they disagree, as the symmetric
-    /// Kullback-Leibler divergence of their probabilities.
+    /// The loss of a batch, read once.
     pub fn loss(&self, lessons: &[&Lesson], hide: (f64, u32)) -> Result<Tensor> {
+        Ok(Targets::of(self, lessons).loss(&self.read(lessons, hide)?))
+    }
+
+    /// The loss of a batch that is read twice under different dropout, as it is and as a variant of each row, and how far the two disagree
+    /// about the sentences they share, as the symmetric Kullback-Leibler divergence of their probabilities.
+    pub fn loss_of_both(&self, lessons: &[&Lesson], variants: &[Variant], hide: (f64, u32)) -> Result<Tensor> {
+        let varied: Vec<&Lesson> = variants.iter().map(|v| &v.lesson).collect();
+        let (one, other) = (self.read(lessons, hide)?, self.read(&varied, hide)?);
+        let (of_one, of_other) = shared(lessons, variants);
+        let chosen = |scores: &Tensor, which: &[i64]| scores.index_select(0, &Tensor::from_slice(which).to_device(self.device()));
+        let (a, b) = (chosen(&one, &of_one), chosen(&other, &of_other));
+        let divergence = ((a.sigmoid() - b.sigmoid()) * (&a - &b)).mean(Kind::Float);
+        let loss = Targets::of(self, lessons).loss(&one) + Targets::of(self, &varied).loss(&other);
+        Ok(loss * 0.5 + divergence * AGREEMENT)
+    }
+
+    /// Raw scores of all sentences of some rows, in training: `[sentences, labels]`.
+    fn read(&self, lessons: &[&Lesson], hide: (f64, u32)) -> Result<Tensor> {
         let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
-        let read = || Ok::<_, anyhow::Error>(self.scores(&self.sentence_vectors(&passages, Some(hide), true)?));
-        let (one, other) = (read()?, read()?);
-        let divergence = ((one.sigmoid() - other.sigmoid()) * (&one - &other)).mean(Kind::Float);
-        let targets = Targets::of(self, lessons);
-        Ok((targets.loss(&one) + targets.loss(&other)) * 0.5 + divergence * AGREEMENT)
+        Ok(self.scores(&self.sentence_vectors(&passages, Some(hide), true)?))
+    }
+
+    /// Raw scores of each sentence of some rows, by row and place in it, one per label, without training.
+    pub fn scores_by_sentence(&self, lessons: &[&Lesson]) -> Result<HashMap<(usize, usize), Vec<f32>>> {
+        let mut by_length = lessons.to_vec();
+        by_length.sort_by_key(|l| l.longest());
+        let mut all: HashMap<(usize, usize), Vec<f32>> = HashMap::new();
+        for batch in by_length.chunks(JUDGED) {
+            let scores = Vec::<f32>::try_from(self.sentence_scores(batch)?.to_device(Device::Cpu).contiguous().view([-1]))?;
+            let sentences = batch.iter().flat_map(|l| l.passages.iter().flat_map(|p| &p.sentences).map(|(sentence, _)| (l.row, *sentence)));
+            for (sentence, scores) in sentences.zip(scores.chunks_exact(self.labels)) {
+                // one that is longer than a passage has the best of its parts
+                let best = all.entry(sentence).or_insert_with(|| scores.to_vec());
+                best.iter_mut().zip(scores).for_each(|(best, &score)| *best = best.max(score));
+            }
+        }
+        Ok(all)
     }
 
     /// Raw scores of all sentences of some rows, without training: `[sentences, labels]`.
@@ -173,6 +234,42 @@ impl Network {
         let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
         tch::no_grad(|| Ok(self.scores(&self.sentence_vectors(&passages, None, false)?)))
     }
+}
+
+/// Whether a variable is not of the encoder but of the heads.
+pub fn of_head(name: &str) -> bool {
+    name.starts_with("head.")
+}
+
+/// The sentences that rows and their variants share: where they stand among the scores of the rows, and among those of the variants.
+fn shared(lessons: &[&Lesson], variants: &[Variant]) -> (Vec<i64>, Vec<i64>) {
+    let (mut of_rows, mut of_variants) = (Vec::new(), Vec::new());
+    let (mut first, mut first_varied) = (0, 0);
+    for (lesson, variant) in lessons.iter().zip(variants) {
+        let (places, next) = places(lesson, first);
+        let (varied, next_varied) = self::places(&variant.lesson, first_varied);
+        for (&(row, sentence), place) in variant.from.iter().zip(varied) {
+            let own = if row == lesson.row { places[sentence] } else { None };
+            if let (Some(of_row), Some(of_variant)) = (own, place) {
+                of_rows.push(of_row);
+                of_variants.push(of_variant);
+            }
+        }
+        (first, first_varied) = (next, next_varied);
+    }
+    (of_rows, of_variants)
+}
+
+/// Where each sentence of a row stands among scores of which the row's begin at `first`, and where they end. One that is longer than a
+/// passage stands there several times; its first part counts.
+fn places(lesson: &Lesson, first: i64) -> (Vec<Option<i64>>, i64) {
+    let mut places = vec![None; lesson.sentences.len()];
+    let mut next = first;
+    for (sentence, _) in lesson.passages.iter().flat_map(|p| &p.sentences) {
+        places[*sentence].get_or_insert(next);
+        next += 1;
+    }
+    (places, next)
 }
 
 /// What the scores of a batch's sentences should be.

@@ -11,7 +11,8 @@ use tch::{Kind, Tensor};
 
 use super::lessons::Lesson;
 use super::network::{Network, Targets};
-use super::{batches, rate_factor};
+use super::variant::{Variant, Variants};
+use super::{batches, rate_factor, turns};
 
 /// Length of a token's vector.
 const DIMENSION: i64 = 64;
@@ -48,17 +49,30 @@ struct Learner {
 ///
 /// # Errors
 /// When libtorch fails.
-pub fn teach(teacher: &Network, lessons: &[&Lesson], tell: &mut dyn FnMut(usize, usize)) -> Result<EncoderWeights> {
+pub fn teach(
+    teacher: &Network,
+    lessons: &[&Lesson],
+    variants: &Variants<'_>,
+    tell: &mut dyn FnMut(usize, usize),
+) -> Result<EncoderWeights> {
     let learner = Learner::new(teacher);
     let mut optimiser = nn::AdamW { wd: 0.01, ..nn::AdamW::default() }.build(&learner.variables, 0.0)?;
+    let known = teacher.scores_by_sentence(lessons)?;
     let steps = lessons.len().div_ceil(BATCH) * EPOCHS;
     let mut step = 0;
-    for _ in 0..EPOCHS {
+    for epoch in 0..EPOCHS {
         for batch in batches(lessons, BATCH)? {
+            let (plain, to_vary) = turns(&batch, epoch);
+            let varied: Vec<Variant> = to_vary.iter().map(|l| variants.draw(l, epoch)).collect();
+            // a sentence is wanted to say what it says to the encoder in its own row, without slips
+            let of_plain = plain.iter().flat_map(|l| parts(l).map(|s| &known[&(l.row, s)]));
+            let of_varied = varied.iter().flat_map(|v| parts(&v.lesson).map(|s| &known[&v.from[s]]));
+            let wanted: Vec<f32> = of_plain.chain(of_varied).flatten().copied().collect();
+            let wanted = Tensor::from_slice(&wanted).to_device(teacher.device()).view([-1, teacher.labels() as i64]).sigmoid();
+            let batch: Vec<&Lesson> = plain.iter().copied().chain(varied.iter().map(|v| &v.lesson)).collect();
             optimiser.set_lr(RATE * rate_factor(step, steps));
             let scores = learner.scores(&batch);
             let targets = Targets::of(teacher, &batch);
-            let wanted = teacher.sentence_scores(&batch)?.sigmoid();
             let from_encoder = scores.binary_cross_entropy_with_logits::<Tensor>(&wanted, None, None, tch::Reduction::Mean);
             let loss = targets.loss(&scores) + from_encoder * FROM_ENCODER;
             optimiser.backward_step(&loss);
@@ -67,6 +81,11 @@ pub fn teach(teacher: &Network, lessons: &[&Lesson], tell: &mut dyn FnMut(usize,
         }
     }
     learner.weights()
+}
+
+/// The sentences of a lesson as its passages have them.
+fn parts(lesson: &Lesson) -> impl Iterator<Item = usize> {
+    lesson.passages.iter().flat_map(|p| &p.sentences).map(|(sentence, _)| *sentence)
 }
 
 impl Learner {

@@ -5,9 +5,9 @@ use nosolicit::document::looks_like_html;
 use super::letters::LETTERS;
 use super::links::LINKS;
 use super::markup::MARKUP;
-use super::random::Random;
 use super::spacing::SPACING;
 use crate::corpus::Row;
+use crate::random::Random;
 
 /// A way of writing that a reader sees through and a word list does not.
 pub struct Disguise {
@@ -38,7 +38,7 @@ impl Disguise {
     /// The row in this disguise, or `None` where the disguise finds nothing to change. What is marked as evidence is disguised;
     /// without marks the whole text is.
     pub fn of(&self, row: &Row, seed: u64) -> Option<Row> {
-        let mut random = Random::new(seed, &format!("{}:{}", self.name, row.text));
+        let mut random = Random::of_words(seed, &format!("{}:{}", self.name, row.text));
         let is_html = row.format == "html" || (row.format.is_empty() && looks_like_html(&row.text));
         let becomes_html = self.markup && !is_html;
         let mut text = String::new();

@@ -1,8 +1,8 @@
 //! Disguises of letters and digits.
 
 use super::catalogue::Disguise;
-use super::random::Random;
 use super::words::{each_letter, each_word, one_letter};
+use crate::random::Random;
 
 /// Writes each letter that a table has by what the table has for it.
 fn by_table(text: &str, from: &str, to: &str) -> String {

@@ -1,7 +1,7 @@
 //! Disguises of links, addresses and ratings, and padding.
 
 use super::catalogue::Disguise;
-use super::random::Random;
+use crate::random::Random;
 
 /// Writes the dots of host names and addresses otherwise: those between letters or digits with two letters after.
 fn each_dot(text: &str, dot: &str) -> String {

@@ -1,8 +1,8 @@
 //! Disguises by HTML.
 
 use super::catalogue::Disguise;
-use super::random::Random;
 use super::words::{between_letters, each_letter, each_word};
+use crate::random::Random;
 
 /// Puts something in the middle of each word.
 fn inside(text: &str, what: &str) -> String {

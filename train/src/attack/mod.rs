@@ -5,7 +5,6 @@ mod catalogue;
 mod letters;
 mod links;
 mod markup;
-mod random;
 mod spacing;
 mod table;
 mod words;
@@ -21,7 +20,7 @@ pub use catalogue::{Disguise, all};
 
 use crate::corpus::{Corpus, Row};
 use crate::metrics::Rate;
-use random::Random;
+use crate::random::Random;
 
 /// A rate on the rows that a disguise changes, before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -111,7 +110,7 @@ fn changes(pairs: impl Iterator<Item = (Found, Found)> + Clone) -> Changes {
 /// A sample with the shares of the label sets of the corpus, in the order of the corpus. Which rows depends on the seed alone.
 pub fn sample(corpus: &Corpus, rows: usize, seed: u64) -> Vec<Row> {
     let mut order: Vec<&Row> = corpus.rows.iter().collect();
-    order.sort_by_cached_key(|r| (r.labels.clone(), Random::new(seed, &r.text).draw()));
+    order.sort_by_cached_key(|r| (r.labels.clone(), Random::of_words(seed, &r.text).draw()));
     let rows = rows.min(order.len());
     // every so many-th of the rows ordered by label set: each set has its share, up to one row
     let mut picked: Vec<Row> = (0..rows).map(|i| order[i * order.len() / rows].clone()).collect();

@@ -1,8 +1,8 @@
 //! Disguises by what stands between letters and words.
 
 use super::catalogue::Disguise;
-use super::random::Random;
 use super::words::{between_letters, each_word};
+use crate::random::Random;
 
 fn zero_width(text: &str, _: &mut Random) -> String {
     between_letters(text, |_| "\u{200b}".to_owned())

@@ -1,6 +1,6 @@
 //! Which parts of a text a disguise may touch: words, but no links, addresses and merge tags, which would stop working.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Rewrites the words of a text: stretches of letters, outside tokens that work only as they are.
 pub fn each_word(text: &str, mut rewrite: impl FnMut(&str) -> String) -> String {
