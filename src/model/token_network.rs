@@ -16,22 +16,29 @@ pub const FILTERS: &str = "filters";
 pub const BIASES: &str = "biases";
 /// Responses are whole multiples of this.
 const STEP: f32 = 1.0 / 1024.0;
+/// Filters added up together: so many that their sums stay in registers.
+const BLOCK: usize = 32;
+
+/// Numbers of neighbouring filters; those beyond the last filter are zero.
+type Block = [i16; BLOCK];
 
 /// A network ready for use.
 pub struct TokenNetwork {
     vectors: Matrix,
     filters: Vec<f32>,
     width: usize,
-    biases: Vec<i16>,
+    /// Number of filters.
+    count: usize,
+    biases: Vec<Block>,
     /// Responses to each token, place after place; filled when it is first met.
-    tables: Vec<OnceLock<Box<[i16]>>>,
+    tables: Vec<OnceLock<Box<[Block]>>>,
     /// [`text_digest`](super::transformer::weights::text_digest) of each text it was taught, ascending.
     taught: Vec<u64>,
 }
 
 impl std::fmt::Debug for TokenNetwork {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TokenNetwork").field("filters", &self.biases.len()).field("width", &self.width).finish_non_exhaustive()
+        f.debug_struct("TokenNetwork").field("filters", &self.count).field("width", &self.width).finish_non_exhaustive()
     }
 }
 
@@ -57,7 +64,8 @@ impl TokenNetwork {
             vectors,
             width: filters.len() / each,
             filters,
-            biases: biases.iter().map(|&b| in_steps(b)).collect(),
+            count: biases.len(),
+            biases: blocks(biases.iter().copied()),
             tables: std::iter::repeat_with(OnceLock::new).take(known).collect(),
             taught: file.seen()?,
         })
@@ -65,7 +73,7 @@ impl TokenNetwork {
 
     /// Number of filters.
     pub fn filters(&self) -> usize {
-        self.biases.len()
+        self.count
     }
 
     /// Digests of the texts it was taught, ascending.
@@ -76,50 +84,56 @@ impl TokenNetwork {
     /// Reads the sentences of one message. `sentence` is told of each the strongest response of each filter, none below zero; what comes
     /// back are the strongest of the whole message. The features of a sentence are its own responses, then those of its message.
     pub fn read(&self, tokens: &TokenIds, mut sentence: impl FnMut(Vec<f32>)) -> Vec<f32> {
-        let numbers = |response: &[i16]| response.iter().map(|&r| f32::from(r) * STEP).collect();
-        let mut highest = vec![0i16; self.biases.len()];
+        let numbers = |responses: &[Block]| responses.as_flattened()[..self.count].iter().map(|&r| f32::from(r) * STEP).collect();
+        let mut highest = vec![[0; BLOCK]; self.biases.len()];
         for ids in tokens.sentences() {
-            let response = self.responses(ids);
-            raise(&mut highest, &response);
-            sentence(numbers(&response));
+            let responses = self.responses(ids);
+            highest.iter_mut().zip(&responses).for_each(|(highest, block)| raise(highest, block));
+            sentence(numbers(&responses));
         }
         numbers(&highest)
     }
 
     /// The strongest response of each filter in a sentence, none below zero.
-    fn responses(&self, ids: &[u32]) -> Vec<i16> {
-        let filters = self.biases.len();
+    fn responses(&self, ids: &[u32]) -> Vec<Block> {
+        let blocks = self.biases.len();
         let before = self.width / 2;
-        let tables: Vec<&[i16]> = ids.iter().map(|&id| self.table(id)).collect();
-        let mut strongest = vec![0i16; filters];
-        let mut response = vec![0i16; filters];
+        let tables: Vec<&[Block]> = ids.iter().map(|&id| self.table(id)).collect();
+        let mut strongest = vec![[0; BLOCK]; blocks];
         for at in 0..ids.len() {
-            response.copy_from_slice(&self.biases);
-            for place in 0..self.width {
-                let Some(table) = (at + place).checked_sub(before).and_then(|t| tables.get(t)) else { continue };
-                for (sum, &part) in response.iter_mut().zip(&table[place * filters..(place + 1) * filters]) {
-                    *sum = sum.saturating_add(part);
+            // the places of the filter that have a token
+            let places = before.saturating_sub(at)..self.width.min(ids.len() + before - at);
+            for (block, (strongest, bias)) in strongest.iter_mut().zip(&self.biases).enumerate() {
+                let mut sums = *bias;
+                for place in places.clone() {
+                    let parts = &tables[at + place - before][place * blocks + block];
+                    for (sum, &part) in sums.iter_mut().zip(parts) {
+                        *sum = sum.saturating_add(part);
+                    }
                 }
+                raise(strongest, &sums);
             }
-            raise(&mut strongest, &response);
         }
         strongest
     }
 
-    fn table(&self, id: u32) -> &[i16] {
+    fn table(&self, id: u32) -> &[Block] {
         // an id beyond the vocabulary cannot come from the tokenizer that was checked against it
         let id = (id as usize).min(self.tables.len() - 1);
         self.tables[id].get_or_init(|| {
             let vector = self.vectors.row(id);
-            let filters = self.biases.len();
-            let mut table = vec![0i16; self.width * filters];
-            for (n, weights) in self.filters.chunks_exact(vector.len()).enumerate() {
-                let (filter, place) = (n / self.width, n % self.width);
-                table[place * filters + filter] = in_steps(weights.iter().zip(&vector).map(|(w, v)| w * v).sum());
-            }
-            table.into()
+            let response = |weights: &[f32]| weights.iter().zip(&vector).map(|(w, v)| w * v).sum();
+            let at = |place| self.filters.chunks_exact(vector.len()).skip(place).step_by(self.width).map(response);
+            (0..self.width).flat_map(|place| blocks(at(place))).collect()
         })
     }
+}
+
+/// Whole numbers of steps, block by block.
+fn blocks(numbers: impl Iterator<Item = f32>) -> Vec<Block> {
+    let numbers: Vec<i16> = numbers.map(in_steps).collect();
+    let block = |part: &[i16]| std::array::from_fn(|i| part.get(i).copied().unwrap_or(0));
+    numbers.chunks(BLOCK).map(block).collect()
 }
 
 fn in_steps(number: f32) -> i16 {
@@ -127,7 +141,7 @@ fn in_steps(number: f32) -> i16 {
     (number / STEP).round() as i16
 }
 
-fn raise(highest: &mut [i16], by: &[i16]) {
+fn raise(highest: &mut Block, by: &Block) {
     for (h, &b) in highest.iter_mut().zip(by) {
         *h = (*h).max(b);
     }

@@ -53,12 +53,15 @@ pub fn write(
     bundle::write(output, &files)
 }
 
+/// First line of what is said about an encoder's source.
+const TITLE: &str = "# The adapted encoder";
+
 /// Where the weights came from and how they were changed.
 fn source(base: &Base, history: &[Progress], held_out: &str) -> String {
     let name = &base.sizes.base;
     let before = if base.source.is_some() { ", adapted before as said below," } else { "" };
     let mut text = format!(
-        "# The adapted encoder\n\n\
+        "{TITLE}\n\n\
         `{ENCODER}` was made from `{name}`{before} by `nosolicit-train adapt`: all layers were taught the labels of a corpus, and the matrices stored in 8 bits.\n\
         `{TOKENS}` begins with its token vectors along their principal axes, and was taught by it.\n\
         all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) is licensed under Apache-2.0 by its authors; the changed weights are\n\
@@ -79,8 +82,8 @@ fn source(base: &Base, history: &[Progress], held_out: &str) -> String {
         ));
     }
     if let Some(before) = &base.source {
-        text.push_str("\n#");
-        text.push_str(before);
+        text.push_str("\n## What it began with");
+        text.push_str(before.strip_prefix(TITLE).unwrap_or(before));
     }
     text
 }

@@ -89,12 +89,10 @@ impl Progress {
 
 /// What is told while it goes on.
 pub enum Event {
-    /// A step is done: number, of how many, loss.
-    Step(usize, usize, f64),
+    /// So much of so much of a kind of work is done.
+    Step(&'static str, usize, usize),
     /// A pass is done.
     Epoch(Progress),
-    /// A step of the token network is done: number, of how many.
-    TokenStep(usize, usize),
 }
 
 /// Adapts an encoder and writes it. Returns how good it was after each pass; the best was written.
@@ -150,10 +148,12 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
             let loss = loss.double_value(&[]);
             anyhow::ensure!(loss.is_finite(), "the loss is no longer finite; try a lower --learning-rate");
             total += loss;
-            tell(Event::Step(step + 1, steps, loss));
+            tell(Event::Step("teaching", step + 1, steps));
         }
-        let (auc, recall) = quality(&network, &held_out)?;
-        let (auc_among_others, recall_among_others) = quality(&network, &among_others)?;
+        let measured = held_out.len() + among_others.len();
+        let (auc, recall) = quality(&network, &held_out, &mut |done| tell(Event::Step("measuring", done, measured)))?;
+        let (auc_among_others, recall_among_others) =
+            quality(&network, &among_others, &mut |done| tell(Event::Step("measuring", held_out.len() + done, measured)))?;
         let loss = total / steps_each as f64;
         let progress = Progress { epoch: epoch + 1, loss, auc, recall, auc_among_others, recall_among_others };
         let best = history.iter().all(|p| p.worth() < progress.worth());
@@ -175,7 +175,7 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
         }
         Grouping::Family => "families drawn by name".to_owned(),
     };
-    let tokens = tokens::teach(&network, &taught, &variants, &mut |step, of| tell(Event::TokenStep(step, of)))?;
+    let tokens = tokens::teach(&network, &taught, &variants, &mut |step, of| tell(Event::Step("teaching the token network", step, of)))?;
     let seen: Vec<&str> = taught.iter().map(|l| corpus.rows[l.row].text.as_str()).collect();
     export::write(&settings.output, &base, &network, tokens, &seen, &unseen, &history)?;
     for file in [checkpoint, log, best_file] {
@@ -212,8 +212,8 @@ fn turns<'l>(batch: &[&'l Lesson], pass: usize) -> (Vec<&'l Lesson>, Vec<&'l Les
     batch.iter().partition(|l| (l.row + pass) % 2 == 1)
 }
 
-/// Any-label AUC and recall at 1 % false alarms.
-fn quality(network: &Network, lessons: &[&Lesson]) -> Result<(f64, f64)> {
+/// Any-label AUC and recall at 1 % false alarms. `tell` hears the number of rows judged.
+fn quality(network: &Network, lessons: &[&Lesson], tell: &mut dyn FnMut(usize)) -> Result<(f64, f64)> {
     let mut by_length = lessons.to_vec();
     by_length.sort_by_key(|l| l.longest());
     let (mut scores, mut positive) = (Vec::new(), Vec::new());
@@ -221,6 +221,7 @@ fn quality(network: &Network, lessons: &[&Lesson]) -> Result<(f64, f64)> {
         let best = network.judge(batch)?.amax([1i64], false);
         scores.extend(Vec::<f64>::try_from(best.to_kind(tch::Kind::Double))?);
         positive.extend(batch.iter().map(|l| !l.labels.is_empty()));
+        tell(positive.len());
     }
     Ok((roc_auc(&scores, &positive).unwrap_or(0.5), recall_at_false_alarms(&scores, &positive, 0.01).rate))
 }

@@ -93,28 +93,24 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
         resume: args.resume,
     };
     let bar = progress_bar("teaching");
-    adapt(&corpus, &settings, &mut |event| {
-        match event {
-        Event::Step(done, of, _) => {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        }
-        Event::TokenStep(done, of) => {
+    adapt(&corpus, &settings, &mut |event| match event {
+        Event::Step(work, done, of) => {
+            if bar.message() != work {
+                bar.set_message(work);
+                bar.reset_eta();
+            }
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         }
         Event::Epoch(p) => bar.suspend(|| {
+            say(&format!("pass {}: loss {:.4}", p.epoch, p.loss));
+            say(&format!("  held-out rows: ROC AUC {:.4}, {:.1} % found at 1 % false alarms", p.auc, 100.0 * p.recall));
             say(&format!(
-                "pass {}: loss {:.4}; on held-out rows ROC AUC {:.4}, {:.1} % found at 1 % false alarms; among sentences of others {:.4}, {:.1} %",
-                p.epoch,
-                p.loss,
-                p.auc,
-                100.0 * p.recall,
+                "  among sentences of others: ROC AUC {:.4}, {:.1} % found at 1 % false alarms",
                 p.auc_among_others,
                 100.0 * p.recall_among_others
             ));
         }),
-    }
     })?;
     bar.finish_and_clear();
     say(&format!("The encoder is in {}; use it with", args.output.display()));

@@ -37,9 +37,9 @@ impl Threads {
 /// On a terminal; silent in a pipe.
 fn progress_bar(what: &str) -> ProgressBar {
     let target = if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template(&format!("{what} [{{bar:30}}] {{pos}}/{{len}}, {{elapsed}}, {{eta}} left"))
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}, {elapsed}, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::with_draw_target(None, target).with_style(style.progress_chars("=> "));
+    let bar = ProgressBar::with_draw_target(None, target).with_style(style.progress_chars("=> ")).with_message(what.to_owned());
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     bar
 }
