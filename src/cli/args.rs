@@ -119,6 +119,9 @@ impl EngineArgs {
             (Some(folder), _) => Some(Model::load(folder)?),
             (None, _) => Some(Model::built_in().context("the built-in model cannot be used")?),
         };
+        if let Some(model) = &model {
+            policy.check_labels(&model.label_names()).map_err(anyhow::Error::msg)?;
+        }
         if let (Tier::Full, Some(model)) = (self.tier, &model) {
             anyhow::ensure!(model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
         }

@@ -73,5 +73,7 @@ pub(super) fn records(argument: &str, number: usize, settings: &Settings) -> Res
 fn looks_like_a_path(argument: &str) -> bool {
     let ending = Path::new(argument).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     !argument.contains(char::is_whitespace)
+        && !argument.contains("://")
+        && !argument.starts_with("www.")
         && (matches!(ending.as_str(), "csv" | "jsonl" | "ndjson" | "txt" | "html" | "htm" | "eml") || argument.starts_with(['/', '.']))
 }

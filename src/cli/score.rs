@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args::ScoreArgs;
 use super::{Exit, say, warn};
 use nosolicit::batch;
+use nosolicit::io::output::refuse_inputs;
 use nosolicit::io::{Input, OutputFormat, Reader, Writer};
 
 /// Exit status of an interrupted run, as shells have it for SIGINT.
@@ -22,6 +23,8 @@ pub fn run(args: &ScoreArgs) -> Result<Exit> {
     let engine = args.engine.engine()?;
     let inputs: Vec<Input> = args.inputs.iter().map(|i| Input::new(i)).collect();
     let reader = Reader::open(&inputs, &args.input.settings()?)?;
+    let read: Vec<&Path> = args.inputs.iter().map(Path::new).collect();
+    refuse_inputs(args.output.as_deref(), &read)?;
     let by_ending = args.output.as_deref().and_then(Path::extension).filter(|e| e.eq_ignore_ascii_case("csv")).map(|_| OutputFormat::Csv);
     let format = args.format.map(super::args::OutputFormatArg::format).or(by_ending).unwrap_or(OutputFormat::Jsonl);
     let to_terminal = std::io::stdout().is_terminal();

@@ -35,6 +35,9 @@ impl<R: Read> CsvRecords<R> {
             .map(|h| std::str::from_utf8(h).map(|h| h.trim().to_owned()).map_err(|_| invalid("the header is not UTF-8".to_owned())))
             .collect();
         let header = header?;
+        // the header's own line
+        let end = reader.position().byte();
+        reader.get_mut().line_before(end);
         if header.is_empty() || header == [""] {
             return Err(invalid("the file is empty; a header with at least the column text is expected".to_owned()));
         }
@@ -97,13 +100,14 @@ impl<R: Read> Iterator for CsvRecords<R> {
     fn next(&mut self) -> Option<Self::Item> {
         let mut row = ByteRecord::new();
         let read = self.reader.read_byte_record(&mut row);
-        let line = row.position().map_or(0, csv::Position::line);
         match read {
             Ok(false) => None,
             Ok(true) => {
                 self.row += 1;
                 let next = self.reader.position().byte();
-                let stray = self.reader.get_mut().stray_before(next);
+                let watch = self.reader.get_mut();
+                let stray = watch.stray_before(next);
+                let line = watch.line_before(next).or_else(|| row.position().map(csv::Position::line)).unwrap_or(0);
                 Some(Ok(self.record(&row, line, stray)))
             }
             Err(e) => {

@@ -44,7 +44,7 @@ pub fn below(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
             // the entry's own type: a link to a folder could lead round in circles
             if entry.file_type().map_err(failed)?.is_dir() {
                 to_read.push(path);
-            } else if kind(&path).is_some() {
+            } else if kind(&path).is_some() && path.is_file() {
                 found.push(path);
             }
         }

@@ -147,6 +147,23 @@ fn csv_line(fields: impl Iterator<Item = String>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
+/// Refuses outputs that are inputs as well: what they hold would be lost.
+///
+/// # Errors
+/// Names the first such file.
+pub fn refuse_inputs<'p>(outputs: impl IntoIterator<Item = &'p Path>, inputs: &[&Path]) -> anyhow::Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok().filter(|path| path.is_file());
+    for output in outputs {
+        let there = real(output);
+        anyhow::ensure!(
+            there.is_none() || inputs.iter().all(|input| real(input) != there),
+            "{} is an input as well and would be overwritten; name another output",
+            output.display()
+        );
+    }
+    Ok(())
+}
+
 /// Where judgements go: standard output, or a file that takes its place only when all is written.
 pub struct Writer {
     target: PathBuf,

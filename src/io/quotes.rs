@@ -53,12 +53,26 @@ pub struct QuoteWatch<R> {
     record_start: u64,
     opened: (u64, u64),
     strays: VecDeque<StrayQuote>,
+    /// Byte and line where each record begins that has not been asked for.
+    begins: VecDeque<(u64, u64)>,
+    /// The last byte passed on.
+    last: u8,
 }
 
 impl<R: Read> QuoteWatch<R> {
     /// Watches a source from its first byte.
     pub fn new(inner: R) -> Self {
-        QuoteWatch { inner, state: State::FieldStart, at: 0, line: 1, record_start: 0, opened: (0, 0), strays: VecDeque::new() }
+        QuoteWatch {
+            inner,
+            state: State::FieldStart,
+            at: 0,
+            line: 1,
+            record_start: 0,
+            opened: (0, 0),
+            strays: VecDeque::new(),
+            begins: VecDeque::new(),
+            last: 0,
+        }
     }
 
     /// The first stray quote before a byte of the source; those before it are forgotten.
@@ -68,8 +82,19 @@ impl<R: Read> QuoteWatch<R> {
         Some(first)
     }
 
+    /// The line of the first record that begins before a byte of the source; those before it are forgotten. (The parser's own count
+    /// takes the second half of `\r\n`, and empty lines, for the beginning of the next record.)
+    pub fn line_before(&mut self, end: u64) -> Option<u64> {
+        let (_, line) = self.begins.front().copied().filter(|(at, _)| *at < end)?;
+        self.begins.retain(|(at, _)| *at >= end);
+        Some(line)
+    }
+
     fn pass(&mut self, byte: u8) {
         let ends_record = matches!(byte, b'\n' | b'\r');
+        if self.at == self.record_start && !ends_record {
+            self.begins.push_back((self.at, self.line));
+        }
         self.state = match (self.state, byte) {
             (State::FieldStart, b'"') => {
                 self.opened = (self.at, self.line);
@@ -88,7 +113,8 @@ impl<R: Read> QuoteWatch<R> {
             _ => State::Unquoted,
         };
         self.at += 1;
-        self.line += u64::from(byte == b'\n');
+        self.line += u64::from(byte == b'\r' || byte == b'\n' && self.last != b'\r');
+        self.last = byte;
         if ends_record && self.state == State::FieldStart {
             self.record_start = self.at;
         }
@@ -141,6 +167,15 @@ mod tests {
     #[test]
     fn well_formed_quotes_are_left_alone() {
         assert_eq!(strays("a,b\n1,\"x\ny\"\n2,\"say \"\"hi\"\"\n,\"\n3,5\" pipe\n4,\"\"\r\n\"5\",\"end\""), []);
+    }
+
+    #[test]
+    fn records_begin_on_their_lines_whatever_ends_them() {
+        for csv in ["a,b\n\n1,\"x\ny\"\n2,z\n", "a,b\r\n\r\n1,\"x\r\ny\"\r\n2,z", "a,b\r\r1,\"x\ry\"\r2,z\r"] {
+            let mut watch = QuoteWatch::new(csv.as_bytes());
+            io::copy(&mut watch, &mut io::sink()).expect("it is short");
+            assert_eq!(watch.begins.iter().map(|(_, line)| *line).collect::<Vec<_>>(), [1, 3, 5], "{csv:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,8 @@ fn would_run(cell: &str) -> bool {
 
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix(['-', '+']).unwrap_or(cell);
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && (digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') || digits.parse::<f64>().is_ok())
 }
 
 /// The cell as it is safe to write.
@@ -37,7 +38,7 @@ mod tests {
     fn formulas_become_text_and_numbers_stay() {
         assert_eq!(neutralised("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
         assert_eq!(neutralised("'=1"), "''=1");
-        for cell in ["-5", "+3.25", "it's", "'quoted'", "", "a=b", "2026-01-02"] {
+        for cell in ["-5", "+3.25", "-1e5", "+2.5E-3", "it's", "'quoted'", "", "a=b", "2026-01-02"] {
             assert_eq!(neutralised(cell), cell);
         }
         assert_eq!(neutralised("-5+cmd|' /C calc'!A0"), "'-5+cmd|' /C calc'!A0");

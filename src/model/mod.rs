@@ -94,9 +94,26 @@ impl Model {
         &self.labels
     }
 
+    /// Names of the labels, in the order of scores.
+    pub fn label_names(&self) -> Vec<&str> {
+        self.labels.iter().map(|l| &*l.name).collect()
+    }
+
     /// What is known about the model.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Digests of the texts that its readers were taught, ascending; see [`text_digest`](transformer::weights::text_digest).
+    ///
+    /// # Errors
+    /// When the encoder is damaged; in words.
+    pub fn taught(&self) -> Result<Vec<u64>, String> {
+        let of_encoder = self.full.as_ref().map_or(Ok(Vec::new()), |full| full.encoder.taught())?;
+        let mut taught = [of_encoder.as_slice(), self.fast.network.taught()].concat();
+        taught.sort_unstable();
+        taught.dedup();
+        Ok(taught)
     }
 
     /// Whether there is an encoder: without one every tier is the fast one.

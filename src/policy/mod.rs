@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use composite::{NeutralRequest, Together};
 
 use crate::judgement::{Finding, Severity};
+use crate::label::LABELS;
 use crate::message::Message;
 use file::Exception;
 
@@ -163,6 +164,18 @@ impl Policy {
     /// The level of a rule where no exception holds.
     pub fn plain_rule_level(&self, rule: &str) -> Option<Level> {
         self.rules.get(rule).copied()
+    }
+
+    /// Refuses thresholds for what is neither one of a model's labels nor of the guide's: a misspelt name would never apply.
+    ///
+    /// # Errors
+    /// Names the label.
+    pub fn check_labels(&self, of_model: &[&str]) -> Result<(), String> {
+        let known = |name: &str| of_model.contains(&name) || LABELS.iter().any(|l| l.name == name);
+        match self.labels.keys().find(|name| !known(name)) {
+            Some(name) => Err(format!("policy {}, [labels]: the model has no label {name:?} (it has: {})", self.name, of_model.join(", "))),
+            None => Ok(()),
+        }
     }
 
     /// The level of a review request, given the labels that were found with it, and the reason in words.

@@ -10,7 +10,8 @@ use crate::report::printable;
 /// A judgement as text for a person, with colours if wished.
 pub fn diagnostic(message: &Message, judgement: &Judgement, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let body = printable(&message.text);
+    // the first half of a line end is no character to be shown; a blank keeps positions the same
+    let body = printable(&message.text.replace("\r\n", " \n"));
     let subject = message.subject.as_deref().map(printable);
     let id = printable(&message.id);
     let mut text = String::new();

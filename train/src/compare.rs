@@ -184,8 +184,8 @@ pub fn compare(old: &JudgedRows, new: &JudgedRows, settings: CompareSettings) ->
     };
     let figures: Vec<Compared> = wanted.iter().enumerate().map(of_figure).collect();
     let mut refused = Vec::new();
-    if new.seen_in_training {
-        refused.push("the new model was trained on exactly these rows".to_owned());
+    if new.seen_in_training > 0 {
+        refused.push(format!("the new model was trained on {} of these rows", new.seen_in_training));
     }
     if mcnemar.worse() {
         refused.push(format!(

@@ -255,15 +255,20 @@ fn read_rows(path: &Path, file: usize, bytes: &[u8], wanted: Option<&[String]>, 
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(QuoteWatch::new(bytes));
     let header = reader.headers().map_err(|e| error(Fault::new(1, "", e.to_string())))?.clone();
     let columns = Columns::of(&header, wanted).map_err(error)?;
+    // the header's own line
+    let end = reader.position().byte();
+    reader.get_mut().line_before(end);
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|e| error(Fault::new(e.position().map_or(0, csv::Position::line), "", e.to_string())))? {
         let end = reader.position().byte();
         if let Some(stray) = reader.get_mut().stray_before(end) {
+            reader.get_mut().line_before(end);
             on_fault(error(Fault::new(stray.opened, "", stray.to_string())))?;
             continue;
         }
-        let place = Place { file, line: record.position().map_or(0, csv::Position::line) };
+        let line = reader.get_mut().line_before(end).or_else(|| record.position().map(csv::Position::line)).unwrap_or(0);
+        let place = Place { file, line };
         match columns.row(&record, place) {
             Ok(row) => rows.push(row),
             Err(fault) => on_fault(error(fault))?,
@@ -336,6 +341,11 @@ impl Columns {
                 if cell.trim() == UNLABELLED {
                     let what = "still to be labelled: put the labels in the place of ?, or nothing where the text is permitted";
                     return Err(fault(&self.header[*at], what.to_owned()));
+                }
+                let name = self.header[*at].trim();
+                if name == "label" && matches!(cell.trim(), "0" | "1") {
+                    let what = format!("{} names no label; give the column the name of what 1 stands for, such as marketing", cell.trim());
+                    return Err(fault(name, what));
                 }
                 let names = cell.split('|').map(str::trim).filter(|l| !l.is_empty());
                 (names.map(str::to_owned).collect(), self.header[*at].to_owned())

@@ -10,6 +10,7 @@ use nosolicit::engine::{Engine, Reading, decide};
 use nosolicit::judgement::{Finding, Judgement, Source, Verdict};
 use nosolicit::message::Message;
 use nosolicit::model::bundle::hex;
+use nosolicit::model::transformer::weights::text_digest;
 use nosolicit::model::{LabelScore, Model, Tier};
 use nosolicit::policy::{Policy, Thresholds};
 use rayon::prelude::*;
@@ -59,8 +60,9 @@ pub struct JudgedRows {
     pub model_sha256: String,
     /// SHA-256 of the rows in canonical order, see [`Corpus::digest`].
     pub data_sha256: String,
-    /// The model was trained on exactly these rows.
-    pub seen_in_training: bool,
+    /// So many of the rows, or others of their families, the model is known to have been trained on: those that its readers were taught,
+    /// or all where they are the rows of its last fit.
+    pub seen_in_training: usize,
     /// The files that the rows stand in; [`Row::place`] points here.
     pub files: Vec<PathBuf>,
     /// The rows, in the corpus's canonical order.
@@ -97,7 +99,13 @@ impl JudgedRows {
             anyhow::bail!("the labels of the rows ({}) are not those of the model ({})", corpus.labels.join(", "), known.join(", "));
         }
         let data_sha256 = corpus.digest();
-        let seen_in_training = model.manifest().training.data_sha256 == data_sha256;
+        let taught = model.taught().map_err(anyhow::Error::msg)?;
+        let seen_in_training = if model.manifest().training.data_sha256 == data_sha256 {
+            corpus.rows.len()
+        } else {
+            let known = corpus.with_families_of(|row| taught.binary_search(&text_digest(&row.text)).is_ok());
+            known.into_iter().filter(|known| *known).count()
+        };
         let (name, model_sha256) = (model.manifest().name.clone(), digest(&model)?);
         let engine = Engine::new(policy.clone(), Some(model)).with_tier(tier);
         let read = |row: Row| {

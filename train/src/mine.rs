@@ -17,6 +17,8 @@ use crate::audit::duplicates::{canonical, near_texts};
 const UNSURE: f64 = 1.0;
 /// From this likeness on to a known row a message is not unlike.
 const LIKE: f64 = 0.5;
+/// From this likeness to a known row on there is nothing to ask.
+const SAME: f64 = 0.99;
 
 /// Why a message is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -218,7 +220,9 @@ fn read(engine: &Engine, text: usize, message: &Message, known: Option<&Index>) 
     }
     if let Some(known) = known {
         let likeness = known.likeness(message).first().map_or(0.0, |n| n.1);
-        if likeness < LIKE {
+        if likeness >= SAME {
+            reasons.clear();
+        } else if likeness < LIKE {
             add(Reason::Unlike, "", format!("its likeness to the nearest known row is {likeness:.2}"), likeness);
         }
     }

@@ -25,7 +25,7 @@ struct Head {
     model_sha256: String,
     tier: String,
     data_sha256: String,
-    seen_in_training: bool,
+    seen_in_training: usize,
     files: Vec<PathBuf>,
     labels: Vec<SavedLabel>,
 }

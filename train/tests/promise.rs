@@ -64,7 +64,7 @@ fn judged(rows: Vec<JudgedRow>) -> JudgedRows {
         model: "simulated".into(),
         model_sha256: String::new(),
         data_sha256: String::new(),
-        seen_in_training: false,
+        seen_in_training: 0,
         files: vec![PathBuf::from("simulated.csv")],
         rows,
     }

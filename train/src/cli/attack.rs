@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use nosolicit::engine::Engine;
+use nosolicit::io::output::refuse_inputs;
 use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 use nosolicit_train::attack::{all, attack, sample};
@@ -50,6 +51,7 @@ pub fn run(args: &AttackArgs) -> Result<()> {
         all().for_each(|d| say(&format!("{:<24}{}", d.name, d.about)));
         return Ok(());
     }
+    refuse_inputs(args.json.as_deref(), &args.files.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, None)?;
     let rows = args.rows.map_or_else(|| corpus.rows.clone(), |n| sample(&corpus, usize::try_from(n).unwrap_or(usize::MAX), args.seed));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use nosolicit::io::output::refuse_inputs;
 use nosolicit::model::bundle::DEFAULT_TOKENIZER;
 use nosolicit::model::wordpiece::WordPiece;
 use nosolicit_train::audit::planting::{Catch, copies_caught, flips_caught, plant};
@@ -63,6 +64,7 @@ impl FailOn {
 pub fn run(args: &AuditArgs) -> Result<bool> {
     args.threads.set()?;
     let files: Vec<PathBuf> = args.files.iter().chain(&args.holdout).cloned().collect();
+    refuse_inputs(args.output.as_deref(), &files.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
     let (corpus, faults) = Corpus::read_what_is_sound(&files, args.labels.as_deref())?;
     let audited = Audited { corpus, faults, holdout_from: args.files.len() };
     if let Some(seed) = args.plant {

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use nosolicit::document::Document;
 use nosolicit::explain::attribute;
+use nosolicit::io::output::refuse_inputs;
 use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
 use nosolicit::report::{one_line, printable};
@@ -93,6 +94,8 @@ struct Report {
 pub fn run(args: &CompareArgs) -> Result<bool> {
     ensure!((0.0..1.0).contains(&args.margin), "--margin must be from 0 to below 1");
     ensure!(!args.promote || args.old != "default", "--promote: the model built in cannot be replaced; name the folder of the one in use");
+    let inputs: Vec<&Path> = args.data.iter().chain(&args.pinned).map(PathBuf::as_path).collect();
+    refuse_inputs(args.json.as_deref(), &inputs)?;
     args.threads.set()?;
     let labels = |model: &Model| model.labels().iter().map(|l| l.name.to_string()).collect::<Vec<_>>();
     let (old_model, new_model) = (load_model(&args.old)?, load_model(&args.new)?);

@@ -36,6 +36,7 @@ pub struct EvaluateArgs {
 }
 
 pub fn run(args: &EvaluateArgs) -> Result<()> {
+    args.judging.refuse_inputs([&args.json, &args.markdown, &args.report].into_iter().flatten())?;
     let judged = args.judging.read()?;
     let draws = Draws { number: args.draws as usize, seed: args.seed };
     let evaluation = evaluate(&judged, EvaluateSettings { draws, worst: args.worst });

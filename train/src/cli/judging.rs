@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use nosolicit::io::Writer;
+use nosolicit::io::output::refuse_inputs;
 use nosolicit::model::bundle::MANIFEST;
 use nosolicit::model::{Model, Tier};
 use nosolicit::policy::Policy;
@@ -53,6 +54,7 @@ impl Judging {
             Some(folder) => Model::load(folder)?,
             None => Model::built_in()?,
         };
+        policy.check_labels(&model.label_names()).map_err(anyhow::Error::msg)?;
         ensure!(self.tier != Tier::Full || model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
         let labels: Vec<String> = model.labels().iter().map(|l| l.name.to_string()).collect();
         let corpus = Corpus::read(&files, Some(&labels))?;
@@ -66,6 +68,13 @@ impl Judging {
             write(path, &lines)?;
         }
         Ok(judged)
+    }
+
+    /// Refuses outputs that are read as well.
+    pub fn refuse_inputs<'p>(&'p self, outputs: impl IntoIterator<Item = &'p PathBuf>) -> Result<()> {
+        let policy = Path::new(&self.policy);
+        let inputs: Vec<&Path> = self.paths.iter().chain(&self.judged).map(PathBuf::as_path).chain([policy]).collect();
+        refuse_inputs(outputs.into_iter().chain(&self.save_judged).map(PathBuf::as_path), &inputs)
     }
 
     fn model_and_files(&self) -> Result<(Option<&Path>, Vec<PathBuf>)> {

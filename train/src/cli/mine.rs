@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use nosolicit::engine::Engine;
 use nosolicit::explain::examples::Index;
+use nosolicit::io::output::refuse_inputs;
 use nosolicit::io::spreadsheet::neutralised;
 use nosolicit::io::{Columns, Defaults, Input, Reader, Settings};
 use nosolicit::judgement::round;
@@ -63,6 +64,8 @@ struct Counts {
 
 pub fn run(args: &MineArgs) -> Result<()> {
     ensure!(args.rows > 0, "--rows must be above 0");
+    let inputs: Vec<&Path> = args.library.iter().chain(&args.known).map(Path::new).collect();
+    refuse_inputs([args.output.as_path()], &inputs)?;
     args.threads.set()?;
     let model = load_model(&args.model)?;
     ensure!(args.tier != Tier::Full || model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);

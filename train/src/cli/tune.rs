@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use nosolicit_train::evaluate::{EvaluateSettings, evaluate};
 use nosolicit_train::page::page;
 use nosolicit_train::table;
@@ -103,7 +103,13 @@ fn costs(text: &str) -> Result<Costs, String> {
 
 /// Whether the promise asked for, if any, could be made.
 pub fn run(args: &TuneArgs) -> Result<bool> {
+    args.judging.refuse_inputs([&args.output, &args.report].into_iter().flatten())?;
     let judged = args.judging.read()?;
+    ensure!(
+        args.confidence.is_none() || judged.seen_in_training == 0,
+        "the model was trained on {} of these rows, and no promise can rest on such; take other rows, or leave --confidence out",
+        judged.seen_in_training
+    );
     let settings = TuneSettings {
         aim: args.aim.aim(),
         confidence: args.confidence,

@@ -127,8 +127,8 @@ pub struct Subjects {
     pub policy: String,
     /// SHA-256 of the rows.
     pub data_sha256: String,
-    /// The model was trained on exactly these rows: the figures say little.
-    pub seen_in_training: bool,
+    /// So many of the rows the model is known to have been trained on: with any, the figures say little.
+    pub seen_in_training: usize,
     /// Rows.
     pub rows: usize,
     /// Rows with a label.

@@ -39,8 +39,11 @@ fn about(e: &Evaluation) -> Section {
         of.draws,
         of.seed
     );
-    if of.seen_in_training {
-        note.push_str("\nThe model was trained on exactly these rows: these figures say nothing about others.");
+    if of.seen_in_training > 0 {
+        note.push_str(&format!(
+            "\nThe model was trained on {} of these rows: these figures say nothing about others.",
+            of.seen_in_training
+        ));
     }
     Section { title: "Evaluation".to_owned(), note, ..Section::default() }
 }

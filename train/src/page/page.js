@@ -33,7 +33,7 @@ function about() {
   ];
   one("about").append(...facts.map(([name, value]) => tag("div", {}, tag("dt", {}, name), tag("dd", {}, `${value}`))));
   const left = [];
-  if (of.seen_in_training) left.push("The model was trained on exactly these rows: these figures say nothing about others.");
+  if (of.seen_in_training) left.push(`The model was trained on ${of.seen_in_training} of these rows: these figures say nothing about others.`);
   if (data.explorer) {
     const { rows, texts } = data.explorer;
     if (rows < of.rows) left.push(`The explorer works on ${rows} of the ${of.rows} rows, whole families drawn by their names; all else counts every row.`);

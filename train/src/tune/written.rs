@@ -65,8 +65,8 @@ pub fn claim(tuned: &Tuned) -> String {
     match (&tuned.promise, tuned.settings.confidence) {
         (Promise::Kept { .. }, Some(confidence)) => format!("With {} confidence: {aim}.", percent(confidence)),
         (Promise::TooFewRows { test, needed }, Some(confidence)) => format!(
-            "No promise: too few labelled rows for {} confidence that {aim}. The safest thresholds went wrong in {} of {} families; it takes {} \
-             more families without a further one.",
+            "No promise: too few labelled rows for {} confidence that {aim}. The safest thresholds tested went wrong in {} of {} families; it takes {} \
+             more families without a further one. The thresholds here are others: those that keep the rate on these rows with least to spare.",
             percent(confidence),
             test.hits,
             test.of,
@@ -187,8 +187,8 @@ pub fn sections(judged: &JudgedRows, tuned: &Tuned) -> Vec<Section> {
             100.0 * upper_bound(chosen.hits, chosen.of, confidence)
         ));
     }
-    if judged.seen_in_training {
-        note.push_str("\nThe model was trained on exactly these rows: nothing here holds for others.");
+    if judged.seen_in_training > 0 {
+        note.push_str(&format!("\nThe model was trained on {} of these rows: nothing here holds for others.", judged.seen_in_training));
     }
     let mut thresholds = Section::new("Thresholds", note, &["label", "review", "block", "review before", "block before"]);
     for (label, (new, old)) in judged.labels.iter().zip(tuned.new.iter().zip(&tuned.old)) {
