@@ -297,7 +297,7 @@ fn a_page_is_small_whatever_the_data() {
     );
     let rows = given["rows"].as_u64().expect("a number");
     assert!(rows > 30_000 && rows < 90_000, "{rows}");
-    assert!(given["note"].as_str().is_some_and(|n| n.starts_with(&format!("The explorer works on {rows} of the 90000 rows"))), "{given:#}");
+    assert!(given["note"].as_str().is_some_and(|n| n.contains(&format!("The explorer works on {rows} of the 90000 rows"))), "{given:#}");
 }
 
 #[test]
