@@ -85,9 +85,11 @@ impl<R: Read> QuoteWatch<R> {
     /// The line of the first record that begins before a byte of the source; those before it are forgotten. (The parser's own count
     /// takes the second half of `\r\n`, and empty lines, for the beginning of the next record.)
     pub fn line_before(&mut self, end: u64) -> Option<u64> {
-        let (_, line) = self.begins.front().copied().filter(|(at, _)| *at < end)?;
-        self.begins.retain(|(at, _)| *at >= end);
-        Some(line)
+        let mut first = None;
+        while let Some((_, line)) = self.begins.pop_front_if(|(at, _)| *at < end) {
+            first.get_or_insert(line);
+        }
+        first
     }
 
     fn pass(&mut self, byte: u8) {

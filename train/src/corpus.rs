@@ -262,12 +262,12 @@ fn read_rows(path: &Path, file: usize, bytes: &[u8], wanted: Option<&[String]>, 
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|e| error(Fault::new(e.position().map_or(0, csv::Position::line), "", e.to_string())))? {
         let end = reader.position().byte();
-        if let Some(stray) = reader.get_mut().stray_before(end) {
-            reader.get_mut().line_before(end);
+        let (stray, line) = (reader.get_mut().stray_before(end), reader.get_mut().line_before(end));
+        if let Some(stray) = stray {
             on_fault(error(Fault::new(stray.opened, "", stray.to_string())))?;
             continue;
         }
-        let line = reader.get_mut().line_before(end).or_else(|| record.position().map(csv::Position::line)).unwrap_or(0);
+        let line = line.or_else(|| record.position().map(csv::Position::line)).unwrap_or(0);
         let place = Place { file, line };
         match columns.row(&record, place) {
             Ok(row) => rows.push(row),

@@ -94,7 +94,7 @@ impl JudgedRows {
         policy: Policy,
         on_row: &(dyn Fn() + Sync),
     ) -> anyhow::Result<Self> {
-        let known: Vec<&str> = model.labels().iter().map(|l| &*l.name).collect();
+        let known = model.label_names();
         if known != corpus.labels {
             anyhow::bail!("the labels of the rows ({}) are not those of the model ({})", corpus.labels.join(", "), known.join(", "));
         }

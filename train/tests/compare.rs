@@ -88,7 +88,9 @@ fn rows_of_the_training_are_no_test() {
     let folder = models();
     let run = train(folder.path(), &["compare", "good", "good", "good.csv"]);
     assert_eq!(run.status, 1, "{}{}", run.out, run.err);
-    assert!(run.out.contains("the new model was trained on"), "{}", run.out);
+    // three colours, and two rows of each
+    let all = format!("the new model was trained on {} of these rows", 6 * THINGS.len());
+    assert!(run.out.contains(&all), "{}", run.out);
 }
 
 #[test]

@@ -285,6 +285,8 @@ fn a_page_is_small_whatever_the_data() {
         violating += usize::from(!row.row.permitted());
         judged.rows.push(row);
     }
+    // rows made up here are nobody's training
+    judged.seen_in_training = 0;
     let page = report(&judged);
     assert!(page.len() <= MOST_BYTES && page.len() > MOST_BYTES / 2, "{} bytes", page.len());
     let script = "const scores = data.counts[0].subjects.at(-1); const sum = (c) => c.reduce((a, b) => a + b, 0);\
@@ -297,7 +299,7 @@ fn a_page_is_small_whatever_the_data() {
     );
     let rows = given["rows"].as_u64().expect("a number");
     assert!(rows > 30_000 && rows < 90_000, "{rows}");
-    assert!(given["note"].as_str().is_some_and(|n| n.contains(&format!("The explorer works on {rows} of the 90000 rows"))), "{given:#}");
+    assert!(given["note"].as_str().is_some_and(|n| n.starts_with(&format!("The explorer works on {rows} of the 90000 rows"))), "{given:#}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ pub fn run(args: &CompareArgs) -> Result<bool> {
     let inputs: Vec<&Path> = args.data.iter().chain(&args.pinned).map(PathBuf::as_path).collect();
     refuse_inputs(args.json.as_deref(), &inputs)?;
     args.threads.set()?;
-    let labels = |model: &Model| model.labels().iter().map(|l| l.name.to_string()).collect::<Vec<_>>();
+    let labels = |model: &Model| model.label_names().into_iter().map(str::to_owned).collect::<Vec<_>>();
     let (old_model, new_model) = (load_model(&args.old)?, load_model(&args.new)?);
     let names = labels(&new_model);
     ensure!(labels(&old_model) == names, "the models have other labels: {} and {}", labels(&old_model).join(", "), names.join(", "));

@@ -56,7 +56,7 @@ impl Judging {
         };
         policy.check_labels(&model.label_names()).map_err(anyhow::Error::msg)?;
         ensure!(self.tier != Tier::Full || model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
-        let labels: Vec<String> = model.labels().iter().map(|l| l.name.to_string()).collect();
+        let labels: Vec<String> = model.label_names().into_iter().map(str::to_owned).collect();
         let corpus = Corpus::read(&files, Some(&labels))?;
         let bar = progress_bar("judging");
         bar.set_length(corpus.rows.len() as u64);

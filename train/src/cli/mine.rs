@@ -69,7 +69,7 @@ pub fn run(args: &MineArgs) -> Result<()> {
     args.threads.set()?;
     let model = load_model(&args.model)?;
     ensure!(args.tier != Tier::Full || model.has_full_tier(), "--tier full: the model {} has no encoder", model.manifest().name);
-    let labels: Vec<String> = model.labels().iter().map(|l| l.name.to_string()).collect();
+    let labels: Vec<String> = model.label_names().into_iter().map(str::to_owned).collect();
     let engine = Engine::new(Policy::load(&args.policy)?, Some(model)).with_tier(args.tier);
     let known = if args.known.is_empty() { None } else { Some(index(&args.known).context("--known")?) };
     let settings = Settings {
