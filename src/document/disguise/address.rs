@@ -122,8 +122,10 @@ fn dot(text: &str, range: Range<usize>, way: usize, last: &mut usize) -> Option<
             } else {
                 matches!(name.as_str(), "com" | "org") || follows && suffix(&name)
             };
-            // no sentence begins with a suffix that is no word, or with a path
-            let unmistakable = both && suffix(&name) && (rest.starts_with('/') || name.len() >= 3 && !is_word(&name));
+            // no sentence begins with a path or a suffix that is no word, or is a single word after a name
+            let names_a_place = || !is_word(&before.to_ascii_lowercase()) && (clause_ends(rest) || led_to(&text[..range.start - before.len()]));
+            let unmistakable =
+                both && suffix(&name) && (rest.starts_with('/') || name.len() >= 3 && (!is_word(&name) || names_a_place()));
             let uk = name == "co" && (rest.trim_start().starts_with('.') && rest.trim_start_matches([' ', '.']).starts_with("uk"));
             plain
                 && ends
@@ -146,6 +148,16 @@ fn chain(rest: &str) -> bool {
 /// The end of a full stop at the very start.
 fn dot_at_start(rest: &str) -> Option<usize> {
     DOT.find(Input::new(rest).anchored(Anchored::Yes)).map(|m| m.end())
+}
+
+/// Whether nothing of the sentence follows.
+fn clause_ends(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['.', ',', ';', ':', '!', '?', ')', ']', '"', '”', '\'', '’', '<', '\n', '\r'])
+}
+
+/// Whether the text up to a name leads to a place: `anna@`, "order at".
+fn led_to(head: &str) -> bool {
+    head.ends_with('@') || matches!(word_before(head, head.trim_end().len()).to_ascii_lowercase().as_str(), "at" | "visit" | "via" | "from")
 }
 
 fn suffix_follows(rest: &str) -> bool {
@@ -226,6 +238,9 @@ mod tests {
             ("see mystore . com now", "see mystore.com now"),
             ("see mystore . xyz now", "see mystore.xyz now"),
             ("see mystore . shop/gifts now", "see mystore.shop/gifts now"),
+            ("order at mystore . store and save", "order at mystore.store and save"),
+            ("Our shop: mystore . store.", "Our shop: mystore.store."),
+            ("write to anna@mystore . store today", "write to anna@mystore.store today"),
             ("see mystore. com now", "see mystore.com now"),
             ("see mystore .net now", "see mystore.net now"),
             ("www . mystore . com", "www.mystore.com"),
@@ -249,6 +264,8 @@ mod tests {
             "the dot com era",
             "polka dot in blue",
             "We like it . net weight 500 g",
+            "Ask for Rajesh . shop opens at nine",
+            "It comes from stock . now ships free",
             "Two bags @ 3.50 each",
             "See you (at noon)",
             "Fine. Come in",

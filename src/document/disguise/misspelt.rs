@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::super::view::{Edit, View};
-use super::words::{is_word, rank, reading_cost, tokens, worth_hiding};
+use super::words::{is_any_word, is_word, rank, reading_cost, tokens, worth_hiding};
 use super::{Disguise, DisguiseKind};
 
 /// Fewest words written wrong in a stretch.
@@ -22,9 +22,9 @@ const LONGEST_WORD: usize = 14;
 /// What a token is worth for telling whether its stretch is written wrong.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A word of three letters or more.
+    /// A word or a name of four letters or more.
     Known,
-    /// Letters, with marks in them or without, that are no word.
+    /// Letters, with marks in them or without, that are neither.
     Unknown,
     /// A short word, a number, an address, a name with an apostrophe.
     Neutral,
@@ -74,7 +74,7 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
     let mut stretch = 0..0;
     for (range, token) in tokens(text) {
         // so short a word only outweighs what is unknown
-        if surplus == 0 && token.len() < 4 {
+        if surplus == 0 && token.len() < 3 {
             continue;
         }
         match kind(token) {
@@ -114,12 +114,12 @@ fn kind(token: &str) -> Kind {
         return Kind::Neutral;
     }
     let lower = lower(token);
-    if is_word(&lower) {
-        Kind::Known
-    } else if bytes.len() < 4 {
-        Kind::Neutral
-    } else {
-        Kind::Unknown
+    match (is_any_word(&lower), bytes.len()) {
+        // words that short are left as they are by who misspells on purpose, and names of three letters are many
+        (true, 3) => Kind::Neutral,
+        (true, _) => Kind::Known,
+        (false, 3) if lower != token => Kind::Neutral,
+        (false, _) => Kind::Unknown,
     }
 }
 
@@ -133,18 +133,19 @@ fn repaired(text: &str, stretch: &Range<usize>) -> Vec<(Range<usize>, String)> {
     // words read, those of them that are no names, and words that cannot be read
     let (mut right, mut small, mut wrong) = (0, 0, 0);
     for (range, token) in tokens(&text[stretch.clone()]) {
-        let unknown = match kind(token) {
+        let (kind, lower) = (kind(token), lower(token));
+        let read = match kind {
             Kind::Unknown => true,
             // too short to tell anything, and read along
-            Kind::Neutral => matches!(token.len(), 2 | 3) && token.bytes().all(|b| b.is_ascii_alphabetic()),
-            Kind::Known => false,
+            Kind::Neutral => matches!(token.len(), 2 | 3) && token.bytes().all(|b| b.is_ascii_alphabetic()) && !is_word(&lower),
+            // no name, and a word that hardly any seller uses: more probably another written wrong
+            Kind::Known => lower == token && !is_word(&lower),
         };
-        if !unknown {
+        if !read {
             continue;
         }
-        let lower = lower(token);
         let sure = if token.len() < 3 { short(&lower) } else { reading(&lower) };
-        if token.len() > 3 {
+        if kind == Kind::Unknown {
             right += usize::from(sure.is_some());
             small += usize::from(sure.is_some() && !token.starts_with(|c: char| c.is_ascii_uppercase()));
             wrong += usize::from(sure.is_none());
@@ -175,7 +176,7 @@ fn reading(token: &str) -> Option<String> {
         let compound = || token.split('-').all(|part| part.len() < 3 || is_word(part));
         return (!token.contains('-') || is_word(&joined) && !compound()).then_some(joined);
     }
-    squeezed(token).or_else(|| cut(token, false)).or_else(|| one_step(token))
+    squeezed(token).or_else(|| nearest(token)).or_else(|| cut(token, false)).or_else(|| one_step(token))
 }
 
 /// The word that is left when letters are not repeated.
@@ -223,9 +224,9 @@ fn cut(token: &str, names: bool) -> Option<String> {
     telling.then(|| words.join(" "))
 }
 
-/// The word one step away that is used most: two letters swapped, one missing, one too many, one another. One worth hiding before all others.
-fn one_step(token: &str) -> Option<String> {
-    if token.len() > LONGEST_WORD + 1 {
+/// The word that is used most of those that have two letters swapped or one more. One worth hiding before all others.
+fn nearest(token: &str) -> Option<String> {
+    if token.len() > LONGEST_WORD {
         return None;
     }
     let swapped = (1..token.len()).map(|i| {
@@ -233,12 +234,16 @@ fn one_step(token: &str) -> Option<String> {
         letters.swap(i - 1, i);
         String::from_utf8_lossy(&letters).into_owned()
     });
-    let nearest = most_used(swapped.chain(each_letter(token, 0)));
-    if token.len() <= 3 {
-        return nearest;
+    most_used(swapped.chain(each_letter(token, 0)))
+}
+
+/// The word that is used most of those that have one letter less, or another in a place.
+fn one_step(token: &str) -> Option<String> {
+    if !(4..=LONGEST_WORD + 1).contains(&token.len()) {
+        return None;
     }
     let removed = (0..token.len()).map(|i| format!("{}{}", &token[..i], &token[i + 1..]));
-    nearest.or_else(|| most_used(removed.chain(each_letter(token, 1))))
+    most_used(removed.chain(each_letter(token, 1)))
 }
 
 /// The word that two letters are left of.
@@ -270,6 +275,7 @@ mod tests {
         assert_eq!(read("Pleasse leeave a reviiew"), "Please leave a review");
         assert_eq!(read("pleaseeee leaveeee a reviewwww"), "please leave a review");
         assert_eq!(read("plase leve a revew"), "please leave a review");
+        assert_eq!(read("If it dos, plase tel othr byers abut it."), "If it does, please tell other buyers about it.");
         assert_eq!(read("pl*ease le*ave a rev*iew"), "please leave a review");
         assert_eq!(read("please_leave_us_a_review"), "please leave us a review");
         assert_eq!(read("pleaseleave usa goodreview thankyou"), "please leave usa good review thank you");
@@ -279,6 +285,7 @@ mod tests {
     fn names_slips_and_other_languages_stay() {
         for text in [
             "Your Torkmaster and the Brightnest lamp left with Ann-Kathrin Weisz today.",
+            "Two luthiers and a spooler came by for pcs and qty.",
             "We recieve your parcel on Monday, and send the new one on Tuesday.",
             "Vielen Dank! Wir haben Ihre Bestellung heute verschickt und hoffen, dass alles passt. Bitte schreiben Sie uns.",
             "Merci pour votre commande. Nous avons bien recu votre message et nous vous repondons demain.",

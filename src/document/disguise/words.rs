@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Words of three letters and more that three ideas or more of the corpus use, names left out, and how many are used by more.
 static WORDS: LazyLock<FxHashMap<&'static str, usize>> = LazyLock::new(|| {
@@ -12,6 +12,9 @@ static WORDS: LazyLock<FxHashMap<&'static str, usize>> = LazyLock::new(|| {
     let hidden = WORTH_HIDING.iter().map(|w| (*w, usize::MAX));
     hidden.chain(words.enumerate().map(|(rank, word)| (word, rank))).collect()
 });
+
+/// Words of four letters and more, and names, that the corpus hardly uses: whole words of the encoder's vocabulary.
+static OTHERS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| include_str!("../../../data/other-words.txt").lines().collect());
 
 /// Words that a seller has a reason to hide.
 const WORTH_HIDING: &[&str] = &[
@@ -116,6 +119,11 @@ pub fn tokens(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
 /// Whether a word, in lower case, is one.
 pub fn is_word(word: &str) -> bool {
     WORDS.contains_key(word)
+}
+
+/// Whether a word, in lower case, is one, or one or a name elsewhere.
+pub fn is_any_word(word: &str) -> bool {
+    is_word(word) || OTHERS.contains(word)
 }
 
 /// How many words are used more than one, in lower case; `None` where it is no word.
