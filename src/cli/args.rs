@@ -239,8 +239,8 @@ pub struct ScoreArgs {
     #[arg(short, long)]
     pub quiet: bool,
     /// Threads [default: one per core]
-    #[arg(long)]
-    pub threads: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub threads: Option<u16>,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten)]

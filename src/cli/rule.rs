@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::args::RuleArgs;
 use super::{Exit, say};
 use nosolicit::label::{self, Label};
+use nosolicit::message::{Attachment, Channel, Direction, Message};
 use nosolicit::policy::{Level, Policy};
 use nosolicit::report::one_line;
 use nosolicit::rules::{self, Rule};
@@ -75,11 +76,34 @@ fn rule_text(rule: &Rule, policies: &[(&str, Policy)]) -> String {
     for (title, examples) in [("Fires on:", &rule.fires), ("Does not fire on:", &rule.passes)] {
         let _ = writeln!(text, "\n{title}");
         for message in examples.messages() {
-            let subject = message.subject.as_ref().map_or_else(String::new, |s| format!("[subject: {s}] "));
-            let _ = writeln!(text, "  - {}", one_line(&format!("{subject}{}", message.text), 160));
+            let _ = writeln!(text, "  - {}{}", context(&message), one_line(&message.text, 160));
         }
     }
     text
+}
+
+/// What has to be known of an example besides its text, in brackets.
+fn context(message: &Message) -> String {
+    let known = [
+        message.subject.as_ref().map(|s| format!("subject: {s}")),
+        (message.channel == Channel::Insert).then(|| "on an insert".to_owned()),
+        (message.channel == Channel::Subject).then(|| "a subject line".to_owned()),
+        message.rendered.then(|| "as sent".to_owned()),
+        (message.direction == Direction::Inbound).then(|| "from the buyer".to_owned()),
+        message.marketplace.as_ref().map(|m| format!("marketplace {m}")),
+        message.message_type.as_ref().map(|t| format!("message type {t}")),
+        message.buyer_opted_out.map(|out| (if out { "buyer has opted out" } else { "buyer has not opted out" }).to_owned()),
+        message.days_since_completion.map(|days| format!("{days} days after completion")),
+        message.prior_review_requests.map(|n| format!("{n} review requests before")),
+        (!message.attachments.is_empty()).then(|| message.attachments.iter().map(attachment).collect::<Vec<_>>().join(", ")),
+        (!message.senders.is_empty()).then(|| format!("from {}", message.senders.join(", "))),
+    ];
+    let known: Vec<String> = known.into_iter().flatten().collect();
+    if known.is_empty() { String::new() } else { format!("[{}] ", known.join("; ")) }
+}
+
+fn attachment(attachment: &Attachment) -> String {
+    format!("{} of {} bytes", attachment.name, attachment.bytes)
 }
 
 fn rule_json(rule: &Rule, policies: &[(&str, Policy)]) -> Value {

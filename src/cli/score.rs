@@ -18,7 +18,7 @@ const INTERRUPTED: i32 = 130;
 
 pub fn run(args: &ScoreArgs) -> Result<Exit> {
     if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot set the number of threads")?;
+        rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global().context("cannot set the number of threads")?;
     }
     let engine = args.engine.engine()?;
     let inputs: Vec<Input> = args.inputs.iter().map(|i| Input::new(i)).collect();

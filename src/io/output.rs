@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::fields::Extras;
+use super::files;
 use super::spreadsheet::neutralised;
 use crate::judgement::{Judgement, round};
 
@@ -147,16 +148,17 @@ fn csv_line(fields: impl Iterator<Item = String>) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// Refuses outputs that are inputs as well: what they hold would be lost.
+/// Refuses outputs that are inputs as well, or messages in a folder that is one: what they hold would be lost.
 ///
 /// # Errors
 /// Names the first such file.
 pub fn refuse_inputs<'p>(outputs: impl IntoIterator<Item = &'p Path>, inputs: &[&Path]) -> anyhow::Result<()> {
-    let real = |path: &Path| std::fs::canonicalize(path).ok().filter(|path| path.is_file());
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
     for output in outputs {
-        let there = real(output);
+        let Some(there) = real(output).filter(|path| path.is_file()) else { continue };
+        let is_read = |input: &Path| there == input || input.is_dir() && there.starts_with(input) && files::kind(&there).is_some();
         anyhow::ensure!(
-            there.is_none() || inputs.iter().all(|input| real(input) != there),
+            !inputs.iter().filter_map(|input| real(input)).any(|input| is_read(&input)),
             "{} is an input as well and would be overwritten; name another output",
             output.display()
         );

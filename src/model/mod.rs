@@ -157,6 +157,13 @@ impl Model {
         self.labels.iter().enumerate().map(of_label).collect()
     }
 
+    /// What the full tier says of the sentences of a passage, in their order: calibrated log odds, one per label. `None` where there is no
+    /// encoder, or it cannot read the passage.
+    pub fn read_by_encoder(&self, passage: &Passage) -> Option<Vec<Vec<f64>>> {
+        let judged = self.full(self.full.as_ref()?, std::iter::once(passage));
+        (!judged.0.is_empty()).then(|| judged.0.into_iter().map(|s| s.log_odds).collect())
+    }
+
     fn fast(&self, tokens: &TokenIds) -> Judged {
         let mut own = Vec::new();
         let message = self.fast.network.read(tokens, |responses| own.push(self.fast.own.raw(&responses)));

@@ -219,6 +219,10 @@ fn an_attack_tells_before_and_after_and_is_the_same_each_time() {
     let found = &zero_width["found"]["rules"];
     assert_eq!((&found["before"]["hits"], &found["after"]["hits"], &found["after"]["of"]), (&1.into(), &1.into(), &1.into()));
     assert!(first.out.contains("points of recall lost on average"), "{}", first.out);
+    let one = train(folder.path(), &["attack", "a.csv", "--no-model", "--only", "zero-width,padding", "--worst", "1"]);
+    assert!(one.out.contains("mean of 2") && !one.out.contains("cyrillic-one"), "{}", one.out);
+    let unknown = train(folder.path(), &["attack", "a.csv", "--no-model", "--only", "zero-witdh"]);
+    assert!(unknown.status == 2 && unknown.err.contains("no disguise zero-witdh"), "{}", unknown.err);
     let list = train(folder.path(), &["attack", "--list"]);
     assert!(list.out.contains("cyrillic-one") && list.out.lines().count() >= 25, "{}", list.out);
 }

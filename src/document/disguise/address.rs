@@ -123,9 +123,9 @@ fn dot(text: &str, range: Range<usize>, way: usize, last: &mut usize) -> Option<
                 matches!(name.as_str(), "com" | "org") || follows && suffix(&name)
             };
             // no sentence begins with a path or a suffix that is no word, or is a single word after a name
-            let names_a_place = || !is_word(&before.to_ascii_lowercase()) && (clause_ends(rest) || led_to(&text[..range.start - before.len()]));
-            let unmistakable =
-                both && suffix(&name) && (rest.starts_with('/') || name.len() >= 3 && (!is_word(&name) || names_a_place()));
+            let names_a_place =
+                || !is_word(&before.to_ascii_lowercase()) && (clause_ends(rest) || led_to(&text[..range.start - before.len()]));
+            let unmistakable = both && suffix(&name) && (rest.starts_with('/') || name.len() >= 3 && (!is_word(&name) || names_a_place()));
             let uk = name == "co" && (rest.trim_start().starts_with('.') && rest.trim_start_matches([' ', '.']).starts_with("uk"));
             plain
                 && ends

@@ -118,7 +118,7 @@ fn kind(token: &str) -> Kind {
         // words that short are left as they are by who misspells on purpose, and names of three letters are many
         (true, 3) => Kind::Neutral,
         (true, _) => Kind::Known,
-        (false, 3) if lower != token => Kind::Neutral,
+        (false, 3) if token[1..] != lower[1..] => Kind::Neutral,
         (false, _) => Kind::Unknown,
     }
 }
@@ -145,7 +145,8 @@ fn repaired(text: &str, stretch: &Range<usize>) -> Vec<(Range<usize>, String)> {
             continue;
         }
         let sure = if token.len() < 3 { short(&lower) } else { reading(&lower) };
-        if kind == Kind::Unknown {
+        // a shorter one is a step from a word in any language
+        if kind == Kind::Unknown && token.len() > 3 {
             right += usize::from(sure.is_some());
             small += usize::from(sure.is_some() && !token.starts_with(|c: char| c.is_ascii_uppercase()));
             wrong += usize::from(sure.is_none());

@@ -12,17 +12,8 @@ use super::base::Base;
 use super::network::{Network, of_head};
 use crate::bundle;
 
-/// Writes the encoder in `network`, made from `base`, and its token network; both have learned from the texts `seen` and not from
-/// `held_out`.
-pub fn write(
-    output: &Path,
-    base: &Base,
-    network: &Network,
-    mut tokens: EncoderWeights,
-    seen: &[&str],
-    held_out: &str,
-    history: &[Progress],
-) -> Result<()> {
+/// The encoder in `network`, made from `base`, that has learned from the texts `seen`.
+pub fn encoder(base: &Base, network: &Network, seen: &[&str]) -> Result<EncoderWeights> {
     let mut weights = EncoderWeights::default();
     for (name, variable) in network.variables().variables() {
         if of_head(&name) {
@@ -40,6 +31,21 @@ pub fn write(
     weights.seen = seen.iter().map(|text| text_digest(text)).chain(base.seen().iter().copied()).collect();
     weights.seen.sort_unstable();
     weights.seen.dedup();
+    Ok(weights)
+}
+
+/// Writes the encoder in `network`, made from `base`, and its token network; both have learned from the texts `seen` and not from
+/// `held_out`.
+pub fn write(
+    output: &Path,
+    base: &Base,
+    network: &Network,
+    mut tokens: EncoderWeights,
+    seen: &[&str],
+    held_out: &str,
+    history: &[Progress],
+) -> Result<()> {
+    let weights = encoder(base, network, seen)?;
     tokens.seen.clone_from(&weights.seen);
     let about = EncoderConfig { held_out: held_out.to_owned(), ..base.sizes.clone() };
     let mut config = serde_json::to_vec_pretty(&about)?;
@@ -58,6 +64,10 @@ const TITLE: &str = "# The adapted encoder";
 
 /// Where the weights came from and how they were changed.
 fn source(base: &Base, history: &[Progress], held_out: &str) -> String {
+    if let (Some(before), []) = (&base.source, history) {
+        // the encoder is as it was
+        return before.clone();
+    }
     let name = &base.sizes.base;
     let before = if base.source.is_some() { ", adapted before as said below," } else { "" };
     let mut text = format!(

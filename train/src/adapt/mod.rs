@@ -6,17 +6,21 @@
 mod base;
 mod export;
 mod lessons;
+mod neighbours;
 mod network;
+mod teacher;
 mod tokens;
 mod variant;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use base::Base;
 use lessons::Lesson;
 use network::Network;
+use nosolicit::model::Model;
 use nosolicit::model::transformer::weights::text_digest;
+use teacher::Teacher;
 use variant::{Variant, Variants};
 
 use crate::corpus::Corpus;
@@ -42,6 +46,8 @@ pub struct AdaptSettings {
     pub rate: f64,
     /// Whether each row is read once in a pass, by turns as it is and as a variant, and not as both.
     pub once: bool,
+    /// Whether the encoder stays as it is in a bundle, and only the token network is taught, by it.
+    pub tokens_only: bool,
     /// Seeds order, dropout and heads.
     pub seed: u64,
     /// Where to compute.
@@ -95,13 +101,13 @@ pub enum Event {
     Epoch(Progress),
 }
 
-/// Adapts an encoder and writes it. Returns how good it was after each pass; the best was written.
+/// Adapts an encoder, teaches a token network what it says, and writes both. Returns how good the encoder was after each pass; the best was
+/// written.
 ///
 /// # Errors
 /// When a file cannot be read or written, or libtorch fails.
 pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Event)) -> Result<Vec<Progress>> {
     let base = Base::open(&settings.base)?;
-    let mask = base.tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
     let all = lessons::lessons(corpus, &base.tokenizer).map_err(anyhow::Error::msg)?;
     let (fold, grouping) = folds(corpus, settings.held_out);
     // what the base was taught measures nothing
@@ -109,21 +115,74 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
     let (held_out, taught): (Vec<&Lesson>, Vec<&Lesson>) = all.iter().partition(|l| fold[l.row] == settings.part && !known[l.row]);
     anyhow::ensure!(!taught.is_empty() && !held_out.is_empty(), "too few rows");
     let variants = Variants::new(&taught, &base.tokenizer, settings.seed).map_err(anyhow::Error::msg)?;
-    let strangers = Variants::new(&held_out, &base.tokenizer, settings.seed).map_err(anyhow::Error::msg)?;
-    let among_others: Vec<Variant> = held_out.iter().map(|l| strangers.among_others(l)).collect();
-    let among_others: Vec<&Lesson> = among_others.iter().map(|v| &v.lesson).collect();
-
-    let checkpoint = settings.output.with_extension("checkpoint.ot");
-    let log = settings.output.with_extension("checkpoint.json");
+    let seen: Vec<&str> = taught.iter().map(|l| corpus.rows[l.row].text.as_str()).collect();
     tch::manual_seed(settings.seed as i64);
     let mut network = Network::load(&base, corpus.labels.len(), settings.device)?;
+    let (teacher, history) = if settings.tokens_only {
+        (of_bundle(corpus, &settings.base)?, Vec::new())
+    } else {
+        let strangers = Variants::new(&held_out, &base.tokenizer, settings.seed).map_err(anyhow::Error::msg)?;
+        let history = teach(&mut network, &taught, &held_out, (&variants, &strangers), &base, settings, tell)?;
+        let encoder = export::encoder(&base, &network, &seen)?.to_bytes().map_err(anyhow::Error::msg)?;
+        (Teacher::adapted(&base.sizes, &encoder, network.heads()?)?, history)
+    };
+    let tokens =
+        tokens::teach(&network, &teacher, &taught, &variants, &mut |step, of| tell(Event::Step("teaching the token network", step, of)))?;
+    let unseen = match grouping {
+        Grouping::Origin => {
+            let mut origins: Vec<&str> = held_out.iter().map(|l| corpus.rows[l.row].origin.as_str()).collect();
+            origins.sort_unstable();
+            origins.dedup();
+            origins.join(", ")
+        }
+        Grouping::Family => "families drawn by name".to_owned(),
+    };
+    export::write(&settings.output, &base, &network, tokens, &seen, &unseen, &history)?;
+    for file in kept(&settings.output).into_iter().filter(|f| f.exists()) {
+        std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
+    }
+    Ok(history)
+}
+
+/// The encoder of a bundle as a teacher of the labels of a corpus.
+fn of_bundle(corpus: &Corpus, folder: &Path) -> Result<Teacher> {
+    let model = Model::load(folder)?;
+    let labels = model.label_names();
+    anyhow::ensure!(
+        corpus.labels.iter().map(|l| &**l).eq(labels.iter().copied()),
+        "{} has the labels {}: name them in that order with --labels",
+        folder.display(),
+        labels.join(",")
+    );
+    Ok(Teacher::Bundle(Box::new(model)))
+}
+
+/// What is kept beside the output from pass to pass: weights and figures of the last one, and weights of the best.
+fn kept(output: &Path) -> [PathBuf; 3] {
+    ["checkpoint.ot", "checkpoint.json", "best.ot"].map(|extension| output.with_extension(extension))
+}
+
+/// Teaches the encoder, and leaves in `network` the best of all passes. Returns how good each was on the rows held out, as they are and among
+/// sentences of each other.
+fn teach(
+    network: &mut Network,
+    taught: &[&Lesson],
+    held_out: &[&Lesson],
+    (variants, strangers): (&Variants<'_>, &Variants<'_>),
+    base: &Base,
+    settings: &AdaptSettings,
+    tell: &mut dyn FnMut(Event),
+) -> Result<Vec<Progress>> {
+    let mask = base.tokenizer.id("[MASK]").context("the tokenizer has no token [MASK]")?;
+    let among_others: Vec<Variant> = held_out.iter().map(|l| strangers.among_others(l)).collect();
+    let among_others: Vec<&Lesson> = among_others.iter().map(|v| &v.lesson).collect();
+    let [checkpoint, log, best_file] = kept(&settings.output);
     let mut history: Vec<Progress> = Vec::new();
     if settings.resume {
         let text = std::fs::read(&log).with_context(|| format!("no checkpoint at {}", log.display()))?;
         history = serde_json::from_slice(&text).with_context(|| format!("{} is damaged", log.display()))?;
         network.restore(&checkpoint)?;
     }
-    let best_file = settings.output.with_extension("best.ot");
     let mut optimiser = network.optimiser()?;
     let steps_each = taught.len().div_ceil(settings.batch);
     let steps = steps_each * settings.epochs;
@@ -131,7 +190,7 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
         // each pass has its own seed, so that one that was resumed sees the same order
         tch::manual_seed(settings.seed.wrapping_add(1 + epoch as u64) as i64);
         let mut total = 0.0;
-        for (n, batch) in batches(&taught, settings.batch)?.iter().enumerate() {
+        for (n, batch) in batches(taught, settings.batch)?.iter().enumerate() {
             let step = epoch * steps_each + n;
             let factor = rate_factor(step, steps);
             network.set_rates(&mut optimiser, settings.rate * factor, HEAD_RATE * factor);
@@ -151,9 +210,9 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
             tell(Event::Step("teaching", step + 1, steps));
         }
         let measured = held_out.len() + among_others.len();
-        let (auc, recall) = quality(&network, &held_out, &mut |done| tell(Event::Step("measuring", done, measured)))?;
+        let (auc, recall) = quality(network, held_out, &mut |done| tell(Event::Step("measuring", done, measured)))?;
         let (auc_among_others, recall_among_others) =
-            quality(&network, &among_others, &mut |done| tell(Event::Step("measuring", held_out.len() + done, measured)))?;
+            quality(network, &among_others, &mut |done| tell(Event::Step("measuring", held_out.len() + done, measured)))?;
         let loss = total / steps_each as f64;
         let progress = Progress { epoch: epoch + 1, loss, auc, recall, auc_among_others, recall_among_others };
         let best = history.iter().all(|p| p.worth() < progress.worth());
@@ -166,21 +225,6 @@ pub fn adapt(corpus: &Corpus, settings: &AdaptSettings, tell: &mut dyn FnMut(Eve
         tell(Event::Epoch(progress));
     }
     network.restore(&best_file)?;
-    let unseen = match grouping {
-        Grouping::Origin => {
-            let mut origins: Vec<&str> = held_out.iter().map(|l| corpus.rows[l.row].origin.as_str()).collect();
-            origins.sort_unstable();
-            origins.dedup();
-            origins.join(", ")
-        }
-        Grouping::Family => "families drawn by name".to_owned(),
-    };
-    let tokens = tokens::teach(&network, &taught, &variants, &mut |step, of| tell(Event::Step("teaching the token network", step, of)))?;
-    let seen: Vec<&str> = taught.iter().map(|l| corpus.rows[l.row].text.as_str()).collect();
-    export::write(&settings.output, &base, &network, tokens, &seen, &unseen, &history)?;
-    for file in [checkpoint, log, best_file] {
-        std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
-    }
     Ok(history)
 }
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use nosolicit::model::Heads;
 use nosolicit::model::passage::Passage;
 use nosolicit::model::transformer::libtorch::fill;
 use rust_bert::bert::{BertConfig, BertEmbeddings, BertModel};
 use tch::nn::{self, Module, OptimizerConfig};
 use tch::{Device, Kind, Tensor};
 
-use super::JUDGED;
 use super::base::{Base, Weights};
 use super::lessons::Lesson;
 use super::variant::Variant;
@@ -74,6 +74,17 @@ impl Network {
     /// The vectors of all tokens: `[tokens, hidden]`.
     pub fn word_vectors(&self) -> Tensor {
         self.variables.variables()["embeddings.word_embeddings.weight"].shallow_clone()
+    }
+
+    /// The heads, over sentence vectors of unit length.
+    ///
+    /// # Errors
+    /// When their weights cannot be read.
+    pub fn heads(&self) -> Result<Heads> {
+        let numbers = |tensor: Tensor| Vec::<f32>::try_from(tensor.to_device(Device::Cpu).contiguous().view([-1]));
+        let weights = numbers((self.head.ws.detach() * HEAD_SCALE).transpose(0, 1))?;
+        let intercepts = self.head.bs.as_ref().map_or_else(|| Ok(vec![0.0; self.labels]), |bs| numbers(bs.detach()))?;
+        Heads::new(weights.len() / self.labels, weights, intercepts).map_err(anyhow::Error::msg)
     }
 
     /// All weights by name.
@@ -210,23 +221,6 @@ impl Network {
     fn read(&self, lessons: &[&Lesson], hide: (f64, u32)) -> Result<Tensor> {
         let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
         Ok(self.scores(&self.sentence_vectors(&passages, Some(hide), true)?))
-    }
-
-    /// Raw scores of each sentence of some rows, by row and place in it, one per label, without training.
-    pub fn scores_by_sentence(&self, lessons: &[&Lesson]) -> Result<HashMap<(usize, usize), Vec<f32>>> {
-        let mut by_length = lessons.to_vec();
-        by_length.sort_by_key(|l| l.longest());
-        let mut all: HashMap<(usize, usize), Vec<f32>> = HashMap::new();
-        for batch in by_length.chunks(JUDGED) {
-            let scores = Vec::<f32>::try_from(self.sentence_scores(batch)?.to_device(Device::Cpu).contiguous().view([-1]))?;
-            let sentences = batch.iter().flat_map(|l| l.passages.iter().flat_map(|p| &p.sentences).map(|(sentence, _)| (l.row, *sentence)));
-            for (sentence, scores) in sentences.zip(scores.chunks_exact(self.labels)) {
-                // one that is longer than a passage has the best of its parts
-                let best = all.entry(sentence).or_insert_with(|| scores.to_vec());
-                best.iter_mut().zip(scores).for_each(|(best, &score)| *best = best.max(score));
-            }
-        }
-        Ok(all)
     }
 
     /// Raw scores of all sentences of some rows, without training: `[sentences, labels]`.

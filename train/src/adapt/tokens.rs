@@ -1,18 +1,22 @@
 //! The token network of the fast tier, taught by the adapted encoder: it learns the corpus's labels and the encoder's scores of every
 //! sentence (distillation; Hinton, Vinyals & Dean 2015).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
+use nosolicit::model::passage::Passage;
 use nosolicit::model::token_network::{BIASES, FILTERS, VECTORS};
 use nosolicit::model::transformer::weights::{EncoderWeights, Tensor as Stored};
 use tch::nn::{self, Module, OptimizerConfig};
 use tch::{Kind, Tensor};
 
 use super::lessons::Lesson;
+use super::neighbours::Neighbours;
 use super::network::{Network, Targets};
+use super::teacher::Teacher;
 use super::variant::{Variant, Variants};
 use super::{batches, rate_factor, turns};
+use crate::random::Random;
 
 /// Length of a token's vector.
 const DIMENSION: i64 = 64;
@@ -44,37 +48,44 @@ struct Learner {
     context: nn::Linear,
 }
 
-/// Teaches a token network the `lessons`, with `teacher` for what their labels do not say. `tell` hears the step and of how many.
-/// Returns its weights.
+/// Teaches a token network the `lessons`, with `teacher` for what their labels do not say, and for what they say in other words. It begins with
+/// the token vectors of `encoder`. `tell` hears the step and of how many. Returns its weights.
 ///
 /// # Errors
-/// When libtorch fails.
+/// When libtorch fails, or the teacher cannot read a row.
 pub fn teach(
-    teacher: &Network,
+    encoder: &Network,
+    teacher: &Teacher,
     lessons: &[&Lesson],
     variants: &Variants<'_>,
     tell: &mut dyn FnMut(usize, usize),
 ) -> Result<EncoderWeights> {
-    let learner = Learner::new(teacher);
+    let learner = Learner::new(encoder);
+    let neighbours = Neighbours::among(lessons, &encoder.word_vectors())?;
     let mut optimiser = nn::AdamW { wd: 0.01, ..nn::AdamW::default() }.build(&learner.variables, 0.0)?;
-    let known = teacher.scores_by_sentence(lessons)?;
+    let known = known(teacher, lessons)?;
     let steps = lessons.len().div_ceil(BATCH) * EPOCHS;
     let mut step = 0;
     for epoch in 0..EPOCHS {
         for batch in batches(lessons, BATCH)? {
             let (plain, to_vary) = turns(&batch, epoch);
             let varied: Vec<Variant> = to_vary.iter().map(|l| variants.draw(l, epoch)).collect();
+            let altered: Vec<Lesson> = batch.iter().map(|l| in_other_words(variants, &neighbours, l, epoch)).collect();
             // a sentence is wanted to say what it says to the encoder in its own row, without slips
             let of_plain = plain.iter().flat_map(|l| parts(l).map(|s| &known[&(l.row, s)]));
             let of_varied = varied.iter().flat_map(|v| parts(&v.lesson).map(|s| &known[&v.from[s]]));
-            let wanted: Vec<f32> = of_plain.chain(of_varied).flatten().copied().collect();
-            let wanted = Tensor::from_slice(&wanted).to_device(teacher.device()).view([-1, teacher.labels() as i64]).sigmoid();
-            let batch: Vec<&Lesson> = plain.iter().copied().chain(varied.iter().map(|v| &v.lesson)).collect();
+            let of_altered = teacher.scores(&altered.iter().flat_map(|l| &l.passages).collect::<Vec<_>>())?;
+            let wanted: Vec<f32> = of_plain.chain(of_varied).chain(&of_altered).flatten().copied().collect();
+            let wanted = Tensor::from_slice(&wanted).to_device(encoder.device()).view([-1, encoder.labels() as i64]).sigmoid();
+            // whether the labels still hold in other words only the encoder can tell
+            let labelled: Vec<&Lesson> = plain.iter().copied().chain(varied.iter().map(|v| &v.lesson)).collect();
+            let all: Vec<&Lesson> = labelled.iter().copied().chain(&altered).collect();
             optimiser.set_lr(RATE * rate_factor(step, steps));
-            let scores = learner.scores(&batch);
-            let targets = Targets::of(teacher, &batch);
+            let scores = learner.scores(&all);
+            let targets = Targets::of(encoder, &labelled);
+            let with_labels = scores.narrow(0, 0, scores.size()[0] - of_altered.len() as i64);
             let from_encoder = scores.binary_cross_entropy_with_logits::<Tensor>(&wanted, None, None, tch::Reduction::Mean);
-            let loss = targets.loss(&scores) + from_encoder * FROM_ENCODER;
+            let loss = targets.loss(&with_labels) + from_encoder * FROM_ENCODER;
             optimiser.backward_step(&loss);
             step += 1;
             tell(step, steps);
@@ -83,20 +94,40 @@ pub fn teach(
     learner.weights()
 }
 
+/// What the teacher says of each sentence of some rows, by row and place in it; of one that is longer than a passage the best of its parts.
+fn known(teacher: &Teacher, lessons: &[&Lesson]) -> Result<HashMap<(usize, usize), Vec<f32>>> {
+    let passages: Vec<&Passage> = lessons.iter().flat_map(|l| &l.passages).collect();
+    let sentences = lessons.iter().flat_map(|l| parts(l).map(|s| (l.row, s)));
+    let mut all: HashMap<(usize, usize), Vec<f32>> = HashMap::new();
+    for (sentence, scores) in sentences.zip(teacher.scores(&passages)?) {
+        let best = all.entry(sentence).or_insert_with(|| scores.clone());
+        best.iter_mut().zip(scores).for_each(|(best, score)| *best = best.max(score));
+    }
+    Ok(all)
+}
+
+/// A variant of a row with words replaced by others of similar meaning, another one in each pass.
+fn in_other_words(variants: &Variants<'_>, neighbours: &Neighbours, lesson: &Lesson, pass: usize) -> Lesson {
+    // not the variant that is read with its labels
+    let mut altered = variants.draw(lesson, EPOCHS + pass).lesson;
+    neighbours.replace(&mut altered, &mut Random::new(pass as u64, lesson.row as u64));
+    altered
+}
+
 /// The sentences of a lesson as its passages have them.
 fn parts(lesson: &Lesson) -> impl Iterator<Item = usize> {
     lesson.passages.iter().flat_map(|p| &p.sentences).map(|(sentence, _)| *sentence)
 }
 
 impl Learner {
-    fn new(teacher: &Network) -> Self {
-        let variables = nn::VarStore::new(teacher.device());
+    fn new(encoder: &Network) -> Self {
+        let variables = nn::VarStore::new(encoder.device());
         let root = variables.root();
-        let vectors = root.var_copy("vectors", &principal(&teacher.word_vectors()));
+        let vectors = root.var_copy("vectors", &principal(&encoder.word_vectors()));
         let config = nn::ConvConfig { padding: WIDTH / 2, ..Default::default() };
         let filters = nn::conv1d(&root / "filters", DIMENSION, FILTER_COUNT, WIDTH, config);
-        let own = nn::linear(&root / "own", FILTER_COUNT, teacher.labels() as i64, Default::default());
-        let context = nn::linear(&root / "context", FILTER_COUNT, teacher.labels() as i64, Default::default());
+        let own = nn::linear(&root / "own", FILTER_COUNT, encoder.labels() as i64, Default::default());
+        let context = nn::linear(&root / "context", FILTER_COUNT, encoder.labels() as i64, Default::default());
         Learner { variables, vectors, filters, own, context }
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Attack, Change, Changes, Effect};
 
-/// Disguises that change fewer violating rows than this say too little to be called the worst.
+/// Disguises that change fewer violating rows than this say too little to be called the worst, unless none changes so many.
 const ENOUGH: usize = 20;
 
 const HEADER: &str =
@@ -30,8 +30,8 @@ impl Attack {
             let (before, after) = self.mean(|e| of(&e.found));
             let _ = write!(out, "\n- {name}: {:.1} points of recall lost on average over {} disguises", before - after, self.effects.len());
             if let Some(effect) = self.by_loss(of).first() {
-                let lost = of(&effect.found).lost();
-                let _ = write!(out, "; {lost:.1} on the worst, {} (of those that change {ENOUGH} rows or more)", effect.disguise);
+                let (lost, enough) = (of(&effect.found).lost(), self.enough());
+                let _ = write!(out, "; {lost:.1} on the worst, {} (of those that change {enough} rows or more)", effect.disguise);
             }
         }
         out
@@ -46,9 +46,15 @@ impl Attack {
         (mean(&|c| c.before.rate), mean(&|c| c.after.rate))
     }
 
+    /// How many violating rows a disguise must change to be among the worst.
+    fn enough(&self) -> usize {
+        let most = self.effects.iter().map(|e| e.found.both.before.of).max();
+        if most.is_some_and(|most| most < ENOUGH) { 1 } else { ENOUGH }
+    }
+
     /// The disguises that change enough rows, those that cost most first.
     fn by_loss(&self, of: Judge) -> Vec<&Effect> {
-        let mut effects: Vec<&Effect> = self.effects.iter().filter(|e| e.found.both.before.of >= ENOUGH).collect();
+        let mut effects: Vec<&Effect> = self.effects.iter().filter(|e| e.found.both.before.of >= self.enough()).collect();
         effects.sort_by(|a, b| of(&b.found).lost().total_cmp(&of(&a.found).lost()));
         effects
     }

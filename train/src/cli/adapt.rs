@@ -42,6 +42,9 @@ pub struct AdaptArgs {
     /// the time, for encoders that were adapted before
     #[arg(long)]
     once: bool,
+    /// Leave the encoder of the bundle as it is, and teach only the token network, by it
+    #[arg(long, conflicts_with_all = ["epochs", "batch", "learning_rate", "once", "resume"])]
+    tokens_only: bool,
     /// Seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -88,6 +91,7 @@ pub fn run(args: &AdaptArgs) -> Result<()> {
         batch: args.batch,
         rate: args.learning_rate,
         once: args.once,
+        tokens_only: args.tokens_only,
         seed: args.seed,
         device,
         resume: args.resume,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use nosolicit::engine::Engine;
 use nosolicit::io::output::refuse_inputs;
 use nosolicit::model::{Model, Tier};
@@ -39,6 +39,9 @@ pub struct AttackArgs {
     /// Write the whole table, with intervals for rules and model too, as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Only these disguises, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    only: Vec<String>,
     /// List the disguises and leave
     #[arg(long)]
     list: bool,
@@ -52,6 +55,10 @@ pub fn run(args: &AttackArgs) -> Result<()> {
         return Ok(());
     }
     refuse_inputs(args.json.as_deref(), &args.files.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
+    if let Some(unknown) = args.only.iter().find(|name| all().all(|d| d.name != name.as_str())) {
+        bail!("there is no disguise {unknown}; --list shows all");
+    }
+    let disguises: Vec<_> = all().filter(|d| args.only.is_empty() || args.only.iter().any(|name| name == d.name)).collect();
     args.threads.set()?;
     let corpus = Corpus::read(&args.files, None)?;
     let rows = args.rows.map_or_else(|| corpus.rows.clone(), |n| sample(&corpus, usize::try_from(n).unwrap_or(usize::MAX), args.seed));
@@ -64,7 +71,7 @@ pub fn run(args: &AttackArgs) -> Result<()> {
     ensure!(lacks_encoder.is_none(), "--tier full: the model has no encoder");
     let engine = Engine::new(Policy::amazon(), model).with_tier(args.tier);
     let bar = progress_bar("judging");
-    let attack = attack(&engine, &rows, args.seed, &|done, of| {
+    let attack = attack(&engine, &rows, &disguises, args.seed, &|done, of| {
         bar.set_length(of as u64);
         bar.set_position(done as u64);
     });

@@ -1,6 +1,6 @@
 //! `nosolicit-train tune`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use nosolicit_train::evaluate::{EvaluateSettings, evaluate};
@@ -101,9 +101,15 @@ fn costs(text: &str) -> Result<Costs, String> {
     Ok(Costs { miss: given(miss, "miss")?, false_alarm: given(false_alarm, "false-alarm")?, review: given(review, "review")? })
 }
 
+/// Where the certificate of a policy goes.
+fn certificate_beside(policy: &Path) -> PathBuf {
+    policy.with_extension("certificate.toml")
+}
+
 /// Whether the promise asked for, if any, could be made.
 pub fn run(args: &TuneArgs) -> Result<bool> {
-    args.judging.refuse_inputs([&args.output, &args.report].into_iter().flatten())?;
+    let beside = args.output.as_deref().map(certificate_beside);
+    args.judging.refuse_inputs([&args.output, &args.report, &beside].into_iter().flatten())?;
     let judged = args.judging.read()?;
     ensure!(
         args.confidence.is_none() || judged.seen_in_training == 0,
@@ -127,7 +133,7 @@ pub fn run(args: &TuneArgs) -> Result<bool> {
     }
     match output {
         Some(path) => {
-            let beside = path.with_extension("certificate.toml");
+            let beside = certificate_beside(path);
             write(path, policy.as_bytes())?;
             write(&beside, toml::to_string(&certificate(&judged, &tuned, &policy))?.as_bytes())?;
             say(&format!("\nwrote {} and {}", path.display(), beside.display()));
