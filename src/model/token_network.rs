@@ -25,7 +25,8 @@ type Block = [i16; BLOCK];
 /// A network ready for use.
 pub struct TokenNetwork {
     vectors: Matrix,
-    filters: Vec<f32>,
+    /// Weights for each dimension of a vector, place after place and filter after filter: so many are multiplied at once.
+    weights: Vec<f32>,
     width: usize,
     /// Number of filters.
     count: usize,
@@ -60,10 +61,11 @@ impl TokenNetwork {
         if known < tokens {
             return Err(format!("vectors of {known} tokens where the tokenizer has {tokens}"));
         }
+        let width = filters.len() / each;
         Ok(TokenNetwork {
             vectors,
-            width: filters.len() / each,
-            filters,
+            weights: by_dimension(&filters, width, dimension),
+            width,
             count: biases.len(),
             biases: blocks(biases.iter().copied()),
             tables: std::iter::repeat_with(OnceLock::new).take(known).collect(),
@@ -121,12 +123,19 @@ impl TokenNetwork {
         // an id beyond the vocabulary cannot come from the tokenizer that was checked against it
         let id = (id as usize).min(self.tables.len() - 1);
         self.tables[id].get_or_init(|| {
-            let vector = self.vectors.row(id);
-            let response = |weights: &[f32]| weights.iter().zip(&vector).map(|(w, v)| w * v).sum();
-            let at = |place| self.filters.chunks_exact(vector.len()).skip(place).step_by(self.width).map(response);
-            (0..self.width).flat_map(|place| blocks(at(place))).collect()
+            let mut responses = vec![0.0; self.width * self.count];
+            for (value, weights) in self.vectors.row(id).into_iter().zip(self.weights.chunks_exact(responses.len())) {
+                responses.iter_mut().zip(weights).for_each(|(response, weight)| *response += value * weight);
+            }
+            responses.chunks_exact(self.count).flat_map(|of_place| blocks(of_place.iter().copied())).collect()
         })
     }
+}
+
+/// The weights of filters, `filters × width × dimension`, as `dimension × width × filters`.
+fn by_dimension(filters: &[f32], width: usize, dimension: usize) -> Vec<f32> {
+    let at = |d, place| filters.iter().skip(place * dimension + d).step_by(width * dimension);
+    (0..dimension).flat_map(|d| (0..width).flat_map(move |place| at(d, place))).copied().collect()
 }
 
 /// Whole numbers of steps, block by block.
