@@ -73,10 +73,6 @@ fn stretches(text: &str) -> Vec<Range<usize>> {
     let (mut surplus, mut highest) = (0, 0);
     let mut stretch = 0..0;
     for (range, token) in tokens(text) {
-        // so short a word only outweighs what is unknown
-        if surplus == 0 && token.len() < 3 {
-            continue;
-        }
         match kind(token) {
             Kind::Unknown => {
                 if surplus == 0 {
